@@ -1,0 +1,3 @@
+"""Regulars keeps a shop's customers coming back."""
+
+__version__ = "0.1.0"

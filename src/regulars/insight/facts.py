@@ -1,0 +1,82 @@
+"""Which tables does insight ask, and what is in them?
+
+Money is int64 minor units of the shop's base currency; days are dates in the shop's time zone, made before insight.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SCHEMAS: dict[str, dict[str, str]] = {
+    "orders": {
+        "order_id": "int64", "identifier_id": "int64", "day": "date", "known_day": "date", "cancelled_day": "date",
+        "status": "string", "test": "boolean", "gift_card_only": "boolean", "renewal": "boolean", "total": "int64",
+        "net": "int64", "discount": "int64", "shipping": "int64", "channel": "string", "country": "string",
+        "discount_code": "string", "tags": "string", "hour": "int64",
+    },
+    "lines": {
+        "order_id": "int64", "position": "int64", "variant_id": "int64", "kind": "string", "quantity": "int64", "net": "int64",
+    },
+    "refunds": {
+        "refund_id": "int64", "order_id": "int64", "identifier_id": "int64", "variant_id": "int64", "day": "date",
+        "known_day": "date", "amount": "int64", "quantity": "int64", "failed": "boolean",
+    },
+    "people": {"identifier_id": "int64", "customer_id": "int64", "kind": "string"},
+    "variants": {
+        "variant_id": "int64", "product_id": "int64", "sku": "string", "title": "string", "category": "string", "cost": "int64",
+    },
+    "reviews": {"review_id": "int64", "identifier_id": "int64", "day": "date", "rating": "float64"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The tables of SCHEMAS as Ibis tables on one backend."""
+
+    orders: "ir.Table"
+    lines: "ir.Table"
+    refunds: "ir.Table"
+    people: "ir.Table"
+    variants: "ir.Table"
+    reviews: "ir.Table"
+
+
+@dataclass
+class Engine:
+    """An Ibis backend on which shared intermediate tables are built once (`stage`) and dropped at the end."""
+
+    con: Any
+    prefix: str = "regulars"
+    _names: list[str] = field(default_factory=list)
+
+    def stage(self, expression: "ir.Table", name: str) -> "ir.Table":
+        """The expression as a temporary table; repeated sub-queries would otherwise be computed again each time."""
+        full = f"{self.prefix}_{name}_{len(self._names)}"
+        self._names.append(full)
+        return self.con.create_table(full, expression, temp=True)
+
+    def facts(self, tables: dict[str, str]) -> Facts:
+        """The facts whose tables (or Parquet files, by path) are named."""
+        found = {}
+        for name in SCHEMAS:
+            source = tables[name]
+            found[name] = self.con.read_parquet(source) if source.endswith(".parquet") else self.con.table(source)
+        return Facts(**found)
+
+    def close(self) -> None:
+        """Drop what was staged."""
+        for name in self._names:
+            self.con.drop_table(name, force=True)
+        self._names.clear()
+
+
+def duckdb_engine(*, memory_mb: int = 1024, temp_directory: str = "") -> Engine:
+    """An in-process engine of bounded memory that spills to `temp_directory`."""
+    import ibis
+
+    config = {"memory_limit": f"{memory_mb}MB", "preserve_insertion_order": "false"}
+    if temp_directory:
+        config["temp_directory"] = temp_directory
+    return Engine(ibis.duckdb.connect(":memory:", **config))

@@ -1,0 +1,28 @@
+"""What are future orders worth today? Orders expected up to a horizon, each day discounted at a yearly rate."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from regulars.insight.lifetime.arrays import Floats
+
+DAYS_PER_YEAR = 365
+NODES = 12
+
+
+def discounted_orders(expected: Callable[[float], Floats], *, days: float, yearly_rate: float) -> Floats:
+    """Expected orders of the next `days` days, each counted at its value today; shape as `expected` returns.
+
+    expected: days ahead -> orders expected by then, e.g. `lambda days: expected_orders(fit, histories, days=days)`.
+    yearly_rate: 0.15 for 15 % a year; the rate per day is delta = ln(1 + yearly_rate) / 365. The integral of
+    e^(-delta t) dE(t) over 0 .. days, by parts: e^(-delta days) E(days) + delta * integral of e^(-delta t) E(t), with
+    Gauss's rule. Raises ValueError for a rate of -1 or less.
+    """
+    if yearly_rate <= -1:
+        raise ValueError(f"a yearly rate must be above -1, not {yearly_rate}")
+    delta = float(np.log1p(yearly_rate)) / DAYS_PER_YEAR
+    places, weights = np.polynomial.legendre.leggauss(NODES)
+    total = np.exp(-delta * days) * expected(days)
+    for place, weight in zip(days * (places + 1) / 2, days * weights / 2, strict=True):
+        total = total + delta * weight * np.exp(-delta * place) * expected(float(place))
+    return np.asarray(total, dtype=np.float64)

@@ -1,0 +1,82 @@
+"""How long until the second order, when many have not had the time yet? Kaplan-Meier, from counts of days.
+
+Source: E. L. Kaplan, P. Meier (1958), J. Am. Stat. Assoc. 53, 457-481; variance: Greenwood (1926).
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from regulars.insight.shares import Z_95
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Share of customers who came back by each day: `days`, `came_back`, 95 % `low` and `high`, and how many began."""
+
+    days: tuple[int, ...]
+    came_back: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    n: int
+
+    def by(self, day: int) -> float | None:
+        """The share that came back by `day`; None when nobody is known about."""
+        if not self.n:
+            return None
+        share = 0.0
+        for at, value in zip(self.days, self.came_back, strict=True):
+            if at > day:
+                break
+            share = value
+        return share
+
+
+def kaplan_meier(counts: Iterable[tuple[int, int, int]]) -> Survival:
+    """From (days observed, came back that day, censored that day); events come before censorings on one day.
+
+    >>> fixture = [(10, 1, 0), (20, 0, 1), (30, 1, 0), (40, 0, 1), (45, 1, 0), (90, 1, 2)]
+    >>> round(kaplan_meier(fixture).by(90), 6)
+    0.635417
+    """
+    rows = sorted(counts)
+    at_risk = n = sum(events + censored for _day, events, censored in rows)
+    surviving, greenwood = 1.0, 0.0
+    found: list[tuple[int, float, float, float]] = []
+    for day, events, censored in rows:
+        if events:
+            surviving *= 1 - events / at_risk
+            if at_risk > events:
+                greenwood += events / (at_risk * (at_risk - events))
+            half = Z_95 * surviving * sqrt(greenwood)
+            found.append((day, 1 - surviving, max(0.0, 1 - surviving - half), min(1.0, 1 - surviving + half)))
+        at_risk -= events + censored
+    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
+    return Survival(*(tuple(column) for column in columns), n=n)  # type: ignore[arg-type]
+
+
+def time_to_second(
+    began: "ir.Table", *, first_from: dt.date, first_to: dt.date, until: dt.date, horizon: int
+) -> Survival:
+    """Time to the second order of customers who began in [first_from, first_to], watched until `until`, at most `horizon`.
+
+    `began` has customer_id, first_day, second_day (insight.valid.starts).
+    """
+    import ibis
+
+    end = ibis.literal(until)
+    chosen = began.filter((began.first_day >= ibis.literal(first_from)) & (began.first_day <= ibis.literal(first_to)))
+    watched = ibis.least(end.delta(chosen.first_day, unit="day"), horizon)
+    gap = chosen.second_day.delta(chosen.first_day, unit="day")
+    came = gap.notnull() & (gap <= watched)
+    rows = chosen.mutate(days=ibis.ifelse(came, gap, watched), event=came)
+    counted = rows.group_by("days").aggregate(
+        events=rows.event.cast("int64").sum(), censored=(~rows.event).cast("int64").sum()
+    )
+    table = counted.to_pyarrow().to_pydict()
+    return kaplan_meier(zip(table["days"], table["events"], table["censored"], strict=True))

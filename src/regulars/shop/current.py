@@ -1,0 +1,64 @@
+"""Which of the two shops is at hand: the merchant's own, or the demo?
+
+Each shop is a database of its own. Requests, commands and jobs choose one with `using`; everything below reads and
+writes that one. Users and sessions belong to the installation and stay in the own shop's database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+OWN = "default"
+DEMO = "demo"
+INSTALLATION_APPS = frozenset({"auth", "contenttypes", "sessions", "messages"})
+
+_shop: ContextVar[str] = ContextVar("shop", default=OWN)
+
+
+def alias() -> str:
+    """The database alias of the shop at hand."""
+    return _shop.get()
+
+
+@contextmanager
+def using(shop: str) -> Iterator[None]:
+    """Everything inside reads and writes the given shop (`OWN` or `DEMO`)."""
+    token = _shop.set(shop)
+    try:
+        yield
+    finally:
+        _shop.reset(token)
+
+
+def connection() -> BaseDatabaseWrapper:
+    """The database connection of the shop at hand."""
+    return connections[alias()]
+
+
+def atomic() -> transaction.Atomic:
+    """A transaction in the database of the shop at hand."""
+    return transaction.atomic(using=alias())
+
+
+def folder() -> Path:
+    """Where the shop at hand keeps its lake and the files it imported."""
+    return Path(settings.HOME) / ("demo" if alias() == DEMO else "shop")
+
+
+class Router:
+    """Sends each query to the shop at hand, and users and sessions to the installation's database."""
+
+    def db_for_read(self, model: type, **hints: object) -> str:
+        """The alias to read `model` from."""
+        return OWN if model._meta.app_label in INSTALLATION_APPS else alias()  # type: ignore[attr-defined]
+
+    db_for_write = db_for_read
+
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
+        """The demo holds shop tables only."""
+        return db == OWN or app_label not in INSTALLATION_APPS

@@ -1,0 +1,99 @@
+"""What kind of file is this really, and is it safe to unpack?
+
+Looks at the first bytes, never at the ending alone. A compressed file is measured while it is unpacked: a small file
+that unpacks without end stops at `unpacked_mb_max`.
+"""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from regulars import environment
+from regulars.sources.source import CannotRead
+
+CHUNK_BYTES = 1 << 20
+RATIO_MAX = 1100  # deflate cannot honestly exceed 1032:1 by much; office files stay below 100:1
+
+
+def kind(path: Path) -> str:
+    """`text`, `gzip`, `excel`, `parquet` or `empty`; other containers are refused with a remedy."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise CannotRead(f"{path.name} is empty (0 bytes). Export it again from the shop system.")
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:4] == b"PK\x03\x04":
+        return _zip_kind(path)
+    if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "excel"
+    return "text"
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise CannotRead(f"{path.name} looks like a ZIP file but is damaged ({error}). Export it again.") from error
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
+        raise CannotRead(f"{path.name} is a ZIP archive. Unpack it and import the files in it ({_listing(names)}).")
+    for entry in entries:
+        if entry.file_size > _unpacked_max() or entry.file_size > RATIO_MAX * max(entry.compress_size, 1000):
+            raise CannotRead(
+                f"{path.name}: its part {entry.filename} would unpack to {entry.file_size / 1e6:,.0f} MB from "
+                f"{entry.compress_size / 1e6:,.1f} MB, which no honest workbook does. Nothing was read."
+            )
+    return "excel"
+
+
+def _listing(names: set[str]) -> str:
+    shown = sorted(names)[:3]
+    return ", ".join(shown) + (" ..." if len(names) > len(shown) else "")
+
+
+def _unpacked_max() -> int:
+    return environment.megabytes(environment.UNPACKED_MB) * 1_000_000
+
+
+class _Measured(io.RawIOBase):
+    """A gzip stream that stops when it has unpacked more than allowed."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self._path, self._stream, self._left = path, stream, _unpacked_max()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self._stream.read(len(buffer))
+        except (OSError, EOFError, zlib.error) as error:
+            raise CannotRead(f"{self._path.name} is a damaged gzip file ({error}). Export or copy it again.") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise CannotRead(
+                f"{self._path.name} unpacks to more than {environment.UNPACKED_MB.read()} MB. If that is right, raise "
+                f"{environment.UNPACKED_MB.name}; nothing was imported."
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a text file, unpacked when it is gzipped."""
+    if kind(path) == "gzip":
+        with gzip.open(path) as stream:
+            yield io.BufferedReader(_Measured(path, stream), CHUNK_BYTES)  # type: ignore[arg-type, type-var]
+    else:
+        with path.open("rb", buffering=CHUNK_BYTES) as stream:
+            yield stream
