@@ -17,7 +17,7 @@ class Variant(models.Model):
     compare_at_price = models.BigIntegerField(null=True)
     cost = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
-    import_id = models.BigIntegerField(null=True, db_index=True)
+    listed = models.BooleanField(default=False)
     changed = models.BigIntegerField(default=0, db_index=True)
 
 

@@ -142,13 +142,14 @@ class Consent(models.Model):
         """Never asked is the absence of a row."""
 
         CLAIMED = "claimed", _("yes, says the shop's export")
+        CLAIMED_NO = "claimed_no", _("no, says the shop's export")
         DENIED = "denied", _("no")
         GRANTED = "granted", _("yes, with proof")
 
     id = models.BigIntegerField(primary_key=True)
     identifier_id = models.BigIntegerField(db_index=True)
     channel = models.CharField(max_length=10)
-    state = models.CharField(max_length=8, choices=State)
+    state = models.CharField(max_length=10, choices=State)
     provenance = models.CharField(max_length=300)
     at = models.DateTimeField()
     import_id = models.BigIntegerField(null=True, db_index=True)

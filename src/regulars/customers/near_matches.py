@@ -27,7 +27,7 @@ DUPLICATES_PER_RECORD = 0.1  # expected before looking: the prior odds
 IMAGINED_RECORDS = 200  # strangers added to every count, so that in a list of ten not everything looks common
 SAME_IF_ONE_PERSON = 0.9
 SLIP_IF_ONE_PERSON = 0.1 / 200  # one word in ten is misspelt, as any one of some two hundred near spellings
-SLIP_BITS_MIN = 0.0  # below it both spellings are well-known names: Marion and Marian
+SLIP_BITS_MIN = 0.0  # below it both spellings are well-known names: Jaden and Jayden
 UNSEEN_RECORDS = 0.05  # expected to hold a spelling that nobody else has
 LETTERS_PER_SLIP = 4
 SHORT_WORD_CHARS = (
@@ -36,7 +36,7 @@ SHORT_WORD_CHARS = (
 KNOWN_RECORDS = 3
 INITIAL_BITS, EXTRA_NAME_BITS, CHANGED_NAME_BITS = 2.0, -1.0, -6.0
 GIVEN_NAME_RECORDS_MIN, GIVEN_NAME_FIRST_SHARE_MIN = 4, 0.75
-RESIDENTS_MAX = 3  # more records behind one door: a shared building, where one given name twice is chance
+RESIDENTS_MAX = 2  # with more records behind one door, one given name twice is chance
 ADDRESS_SHARE_MIN, WHOLE_ADDRESS_SHARE_MIN = 0.6, 0.85  # of the shorter one's letters
 PLACE = ("address", "postcode", "city", "region")
 OTHER_ADDRESS_BITS = -4.0
@@ -45,7 +45,7 @@ SIMILAR_BITS = {"house_number": 0.0, "postcode": 0.0, "city": 2.0, "email": 3.0}
 MOVED_BITS_MIN = -6.0  # one move explains every difference of place
 BITS_BESIDE_NAME_MIN = 4.0
 
-WORD = re.compile(r"[^\s!-/:-@\[-`{-¿×÷\u2010-\u206f\u3000-\u303f]+")
+WORD = re.compile(r"[^\s!-/:-@\[-`{-¿×÷\u2010-\u206f\u3000-\u3003\u3008-\u303f\u30fb]+")
 APOSTROPHES = re.compile(r"['`´‘’]")
 DIACRITICS = re.compile(r"[\u0300-\u036f]")
 VOWELS_INSIDE = re.compile(r"(?<=.)[aeiouyh]")
@@ -84,9 +84,9 @@ class Record:
 class Suggestion:
     """Records `a` < `b` may be one person: `score` is a probability (0..1), `evidence` what speaks for it and against.
 
-    Each piece of evidence is (code, value_a, value_b), the values as recorded. The code is `same_`, `similar_` or `other_`
-    and `name`, `address`, `house_number`, `postcode`, `city`, `region`, `phone` or `email`, or else `initial_name` (the
-    one has only a letter) or `changed_name` (another surname, one given name, one home).
+    Each piece of evidence is (code, value_a, value_b), the values as recorded. The code is `same_`, `similar_` or
+    `other_` and `name`, `address`, `house_number`, `postcode`, `city`, `region`, `phone` or `email`, or else
+    `initial_name` (the one has only a letter) or `changed_name` (one given name and one home, another surname).
     """
 
     a: int
@@ -95,7 +95,7 @@ class Suggestion:
     evidence: tuple[tuple[str, str, str], ...]
 
 
-Values = Mapping[str, tuple[str, ...]]  # what is comparable of a record, by field; empty where blank or a placeholder
+_Values = Mapping[str, tuple[str, ...]]  # what is comparable of a record, by field; empty where blank or a placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +131,16 @@ class _Census:
         others = max(self.counts[field][value] - 2, 0)
         return log2(SAME_IF_ONE_PERSON * (self.total + IMAGINED_RECORDS) / (others + 1))
 
+    def is_known_against_unseen(self, field: str, x: str, y: str) -> bool:
+        """Whether many hold the one spelling and nobody else the other."""
+        rarer, commoner = sorted((self.counts[field][x], self.counts[field][y]))
+        return rarer <= 1 and commoner >= KNOWN_RECORDS
+
     def slip_bits(self, field: str, x: str, y: str) -> float:
         """A slip makes a word nobody else has: the better known the rarer of the two, the less it is one."""
-        rarer, commoner = sorted((self.counts[field][x], self.counts[field][y]))
-        if rarer > 1 and OSA.distance(x, y) > 1:
-            return -inf
-        if (
-            max(len(x), len(y)) <= SHORT_WORD_CHARS
-            and sorted(x) != sorted(y)
-            and (rarer > 1 or commoner < KNOWN_RECORDS)
-        ):
+        rarer = min(self.counts[field][x], self.counts[field][y])
+        short = max(len(x), len(y)) <= SHORT_WORD_CHARS and sorted(x) != sorted(y)
+        if (rarer > 1 and OSA.distance(x, y) > 1) or (short and not self.is_known_against_unseen(field, x, y)):
             return -inf
         bits = log2(SLIP_IF_ONE_PERSON * (self.total + IMAGINED_RECORDS) / (max(rarer - 1, 0) + UNSEEN_RECORDS))
         return min(bits, self.same_bits(field, x) - 1, self.same_bits(field, y) - 1)
@@ -168,7 +168,7 @@ def propose(records: Sequence[Record], *, score_min: float = SCORE_MIN, pairs_ma
     return sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.a, suggestion.b))
 
 
-def _values(record: Record) -> Values:
+def _values(record: Record) -> _Values:
     address = _words(record.address)
     street = tuple(STREET_SUFFIX.sub("", w) for w in address if w not in STREET_WORDS and not _digits(w))
     return {
@@ -219,26 +219,27 @@ def _email(text: str) -> tuple[str, ...]:
     return (f"{local.partition('+')[0]}@{domain}",) if at and domain and _words(local) else ()
 
 
-def _take_census(all_values: Collection[Values]) -> _Census:
+def _take_census(all_values: Collection[_Values]) -> _Census:
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for values in all_values:
         for field, held in values.items():
             counts[field].update(set(held))
         counts["address"].update(_whole_address(values) - set(values["address"]))
         counts["first_name"].update(values["name"][:1])
-        counts["door"][_door(values)] += 1
+        counts["door"].update(_doors(values))
     return _Census(len(all_values), counts)
 
 
-def _whole_address(values: Values) -> set[str]:
+def _whole_address(values: _Values) -> set[str]:
     return {*values["address"], *" ".join(values["city"]).split()}
 
 
-def _door(values: Values) -> str:
-    return " ".join(sorted({*values["house_number"], *values["address"]}))
+def _doors(values: _Values) -> set[str]:
+    street = " ".join(sorted(values["address"]))
+    return {f"{number} {street}" for number in values["house_number"] or ("",)}
 
 
-def _candidates(ranked: Sequence[Values], pairs_max: int) -> Iterator[tuple[int, int]]:
+def _candidates(ranked: Sequence[_Values], pairs_max: int) -> Iterator[tuple[int, int]]:
     """Positions (low, high) of pairs that share a key, each once; per family of keys the smaller blocks first."""
     codes, parts = array("q"), [_key_parts(values) for values in ranked]
     for family in map(str.split, KEY_FAMILIES):
@@ -254,7 +255,7 @@ def _candidates(ranked: Sequence[Values], pairs_max: int) -> Iterator[tuple[int,
         yield divmod(int(code), len(ranked))
 
 
-def _key_parts(values: Values) -> Values:
+def _key_parts(values: _Values) -> _Values:
     names = tuple(map(_skeleton, values["name"][:4]))
     return {
         "phone": values["phone"],
@@ -272,7 +273,7 @@ def _skeleton(word: str) -> str:
     return DOUBLED.sub(r"\1", VOWELS_INSIDE.sub("", word))[:4]
 
 
-def _compare(a: Values, b: Values, census: _Census) -> list[_Finding]:
+def _compare(a: _Values, b: _Values, census: _Census) -> list[_Finding]:
     """What speaks for and against one person; nothing if the names contradict or too little is alike beside them."""
     name = _compare_names(a["name"], b["name"], census)
     if name is None:
@@ -283,7 +284,7 @@ def _compare(a: Values, b: Values, census: _Census) -> list[_Finding]:
     if not name.level:
         enough = "same" in (levels.get("phone"), levels.get("email"))
     elif name.level == "changed":
-        private = max(census.counts["door"][_door(values)] for values in (a, b)) <= RESIDENTS_MAX
+        private = max(census.counts["door"][door] for door in _doors(a) | _doors(b)) <= RESIDENTS_MAX
         enough = private and levels.get("address", "other") != "other" and levels.get("house_number") != "other"
     else:
         enough = fsum(max(finding.bits, 0) for finding in found[1:]) >= BITS_BESIDE_NAME_MIN
@@ -309,12 +310,12 @@ def _compare_names(a: Sequence[str], b: Sequence[str], census: _Census) -> _Find
     if not a or not b:
         return _Finding("", "name", 0.0)
     both = _align(a, b)
-    slips = {pair: census.slip_bits("name", *pair) for pair in both.near}
+    slips = {(x, y): _name_slip_bits(x, y, x == a[0] or y == b[0], census) for x, y in both.near}
     weights = [bits for bits in slips.values() if bits >= SLIP_BITS_MIN]
     weights += [census.same_bits("name", word) for word in both.same]
     rest_a = [*both.rest_a, *(x for (x, _), bits in slips.items() if bits < SLIP_BITS_MIN)]
     rest_b = [*both.rest_b, *(y for (_, y), bits in slips.items() if bits < SLIP_BITS_MIN)]
-    if not weights or (min(len(rest_a), len(rest_b)) > 0 and max(len(rest_a), len(rest_b)) > 1):
+    if not weights or (rest_a and rest_b and len(rest_a) + len(rest_b) > 2):
         return None
     if not rest_a or not rest_b:
         extra = [EXTRA_NAME_BITS for _ in (*rest_a, *rest_b)]
@@ -323,6 +324,15 @@ def _compare_names(a: Sequence[str], b: Sequence[str], census: _Census) -> _Find
         return _Finding("initial", "name", fsum((*weights, INITIAL_BITS)))
     given = len(weights) == 1 and any(_is_given_name(word, census) and word in (a[0], b[0]) for word in both.same)
     return _Finding("changed", "name", fsum((*weights, CHANGED_NAME_BITS))) if given else None
+
+
+def _name_slip_bits(x: str, y: str, first: bool, census: _Census) -> float:
+    """A slip's weight, -inf for relatives: Paul and Paula never are one, Julia and Julian at the front hardly ever."""
+    if x.rstrip("aeo") == y.rstrip("aeo"):
+        return -inf
+    if first and x.rstrip("aeons") == y.rstrip("aeons") and not census.is_known_against_unseen("name", x, y):
+        return -inf
+    return census.slip_bits("name", x, y)
 
 
 def _is_initial(x: str, y: str) -> bool:
@@ -359,16 +369,14 @@ def _align(a: Sequence[str], b: Sequence[str]) -> _Alignment:
 
 
 def _resemble(x: str, y: str) -> bool:
-    """Whether two different words may be one misspelt; Paul and Paula, Mario and Maria, Denis and Denise never are."""
+    """Whether two different words may be one misspelt, judged by their letters alone."""
     distance, longest = OSA.distance(x, y), max(len(x), len(y))
-    if distance > max(1, longest // LETTERS_PER_SLIP) or min(len(x), len(y)) < 3:
+    if distance > max(1, longest // LETTERS_PER_SLIP) or min(len(x), len(y)) < 3 or x[-1] >= IDEOGRAPHS_FROM:
         return False
-    if x[0] != y[0] and (distance > 1 or longest <= SHORT_WORD_CHARS):
-        return False
-    return x[-1] < IDEOGRAPHS_FROM and x.rstrip("aeo") != y.rstrip("aeo")
+    return x[0] == y[0] or (distance == 1 and longest > SHORT_WORD_CHARS)
 
 
-def _compare_addresses(a: Values, b: Values, census: _Census) -> _Finding | None:
+def _compare_addresses(a: _Values, b: _Values, census: _Census) -> _Finding | None:
     x, y = a["address"], b["address"]
     if not x or not y:
         return None
@@ -389,7 +397,7 @@ def _shared(both: _Alignment, x: Sequence[str], y: Sequence[str]) -> float:
     return len("".join(agreed)) / min(len("".join(x)), len("".join(y)))
 
 
-def _compare_field(field: str, a: Values, b: Values, census: _Census) -> _Finding | None:
+def _compare_field(field: str, a: _Values, b: _Values, census: _Census) -> _Finding | None:
     x, y = a[field], b[field]
     if not x or not y:
         return None

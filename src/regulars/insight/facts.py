@@ -3,7 +3,7 @@
 Money is int64 minor units of the shop's base currency; days are dates in the shop's time zone, made before insight.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "discount_code": "string", "tags": "string", "hour": "int64",
     },
     "lines": {
-        "order_id": "int64", "position": "int64", "variant_id": "int64", "kind": "string", "quantity": "int64", "net": "int64",
+        "order_id": "int64", "position": "int64", "variant_id": "int64", "kind": "string", "quantity": "int64",
+        "net": "int64",
     },
     "refunds": {
         "refund_id": "int64", "order_id": "int64", "identifier_id": "int64", "variant_id": "int64", "day": "date",
@@ -25,7 +26,8 @@ SCHEMAS: dict[str, dict[str, str]] = {
     },
     "people": {"identifier_id": "int64", "customer_id": "int64", "kind": "string"},
     "variants": {
-        "variant_id": "int64", "product_id": "int64", "sku": "string", "title": "string", "category": "string", "cost": "int64",
+        "variant_id": "int64", "product_id": "int64", "sku": "string", "title": "string", "category": "string",
+        "cost": "int64",
     },
     "reviews": {"review_id": "int64", "identifier_id": "int64", "day": "date", "rating": "float64"},
 }  # fmt: skip
@@ -64,6 +66,24 @@ class Engine:
             source = tables[name]
             found[name] = self.con.read_parquet(source) if source.endswith(".parquet") else self.con.table(source)
         return Facts(**found)
+
+    def facts_of(self, facts: Facts, customers: "ir.Table") -> Facts:
+        """The facts of these customers alone, staged; `customers` has customer_id. Variants stay as they are.
+
+        A refund belongs to the customer of its order; one that names no order to the customer of its identifier.
+        """
+        people = self.stage(facts.people.semi_join(customers, "customer_id"), "people")
+        orders = self.stage(facts.orders.semi_join(people, "identifier_id"), "orders_of")
+        loose = facts.refunds.filter(facts.refunds.order_id.isnull()).semi_join(people, "identifier_id")
+        refunds = facts.refunds.semi_join(orders, "order_id").union(loose)
+        return replace(
+            facts,
+            people=people,
+            orders=orders,
+            lines=self.stage(facts.lines.semi_join(orders, "order_id"), "lines_of"),
+            refunds=self.stage(refunds, "refunds_of"),
+            reviews=self.stage(facts.reviews.semi_join(people, "identifier_id"), "reviews_of"),
+        )
 
     def close(self) -> None:
         """Drop what was staged."""

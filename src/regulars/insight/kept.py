@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from regulars.insight.came_back import TRUNCATION_DAYS, History
+from regulars.insight.came_back import History
 from regulars.insight.shares import Z_95
 from regulars.insight.valid import GRACE_DAYS
 
@@ -24,7 +24,13 @@ N_MIN = 100
 
 @dataclass(frozen=True)
 class Kept:
-    """N2 with its parts. Sums are minor units. `value` is None with the reason in `why_not`."""
+    """N2 with its parts. Sums are minor units. `value` is None with the reason in `why_not`.
+
+    why_not: "", "too_short" (`have_months` of 24), "too_few" (n below 100: sums only) or "nothing_spent".
+    new_last_year, already_old: N2 of those who began in the first of the two years, and before it. Each is None when
+    its group is smaller than 100; both are None with "too_short" in `split_why_not` while old customers may look new.
+    as_of: the last day counted, the grace before the last complete day.
+    """
 
     value: float | None
     n: int
@@ -38,6 +44,8 @@ class Kept:
     new_last_year: float | None = None
     already_old: float | None = None
     as_of: dt.date | None = None
+    rebuyers_then: int = 0
+    split_why_not: str = ""
 
     @property
     def rebuy_rate(self) -> float | None:
@@ -54,6 +62,11 @@ class Kept:
         """Net revenue a rebuyer now, minor units."""
         return self.now / self.rebuyers if self.rebuyers else None
 
+    @property
+    def rebuyers_spend_then(self) -> float | None:
+        """Net revenue a rebuyer then, minor units: above `spend_then` when the better customers stayed."""
+        return self.rebuyers_then / self.rebuyers if self.rebuyers else None
+
 
 def kept(valid: "ir.Table", began: "ir.Table", *, as_of: dt.date, history: History) -> Kept:
     """N2 as of the last complete day `as_of`. `valid` has customer_id, day, net; `began` has first_day."""
@@ -62,32 +75,37 @@ def kept(valid: "ir.Table", began: "ir.Table", *, as_of: dt.date, history: Histo
     people = _two_years(valid, began, start=start, middle=middle, end=end)
     row = _sums(people)
     n, then, now = int(row["n"] or 0), int(row["then"] or 0), int(row["now"] or 0)
-    have_months = months_between(history.begins, as_of)
-    why_not = _why_not(start, have_months, n, then, history)
+    have_months = months_between(history.begins, end)
+    why_not = _why_not(have_months, n, then)
     value, low, high = (None, None, None) if why_not else _ratio(row)
-    new, old = _split(people, start, history) if not why_not else (None, None)
+    new, old, split_why_not = (None, None, why_not) if why_not else _split(people, start, history)
     return Kept(
-        value, n, low, high, then, now, int(row["rebuyers"] or 0), why_not, have_months, new, old, as_of=end
+        value, n, low, high, then, now, int(row["rebuyers"] or 0), why_not, have_months, new, old, as_of=end,
+        rebuyers_then=int(row["rebuyers_then"] or 0), split_why_not=split_why_not,
     )  # fmt: skip
 
 
 def months_between(first: dt.date, last: dt.date) -> int:
-    """Whole months from `first` to the day after `last`."""
+    """Whole months from `first` to the day after `last`.
+
+    >>> import datetime as dt
+    >>> months_between(dt.date(2023, 1, 1), dt.date(2024, 12, 31)), months_between(dt.date(2023, 1, 31), dt.date(2023, 2, 28))
+    (24, 1)
+    """
     after = last + dt.timedelta(days=1)
     return (after.year - first.year) * 12 + after.month - first.month - (after.day < first.day)
 
 
-def _why_not(start: dt.date, have_months: int, n: int, then: int, history: History) -> str:
-    if have_months < MONTHS_NEEDED or start + dt.timedelta(days=1) < history.begins:
+def _why_not(have_months: int, n: int, then: int) -> str:
+    """24 whole months up to the last day counted are never less than twice 365 days."""
+    if have_months < MONTHS_NEEDED:
         return "too_short"
     if n < N_MIN:
         return "too_few"
     return "nothing_spent" if then <= 0 else ""
 
 
-def _two_years(
-    valid: "ir.Table", began: "ir.Table", *, start: dt.date, middle: dt.date, end: dt.date
-) -> "ir.Table":
+def _two_years(valid: "ir.Table", began: "ir.Table", *, start: dt.date, middle: dt.date, end: dt.date) -> "ir.Table":
     """One row a customer of last year: then, now, bought (0 or 1), first_day."""
     import ibis
 
@@ -106,12 +124,14 @@ def _sums(people: "ir.Table") -> dict[str, float]:
     then, now = people.then.cast("float64"), people.now.cast("float64")
     row: dict[str, float] = people.aggregate(
         n=people.count(), then=people.then.sum(), now=people.now.sum(), rebuyers=people.bought.sum(),
+        rebuyers_then=people.then.sum(where=people.bought == 1),
         then2=(then * then).sum(), now2=(now * now).sum(), cross=(then * now).sum(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     return row
 
 
 def _ratio(row: dict[str, float]) -> tuple[float, float, float]:
+    """now / then with its 95 % interval; variance n/(n-1) sum (now - value then)^2 / (sum then)^2."""
     n, then, now = row["n"], float(row["then"]), float(row["now"])
     value = now / then
     spread = row["now2"] - 2 * value * row["cross"] + value**2 * row["then2"]
@@ -119,19 +139,17 @@ def _ratio(row: dict[str, float]) -> tuple[float, float, float]:
     return value, max(0.0, value - half), value + half
 
 
-def _split(people: "ir.Table", start: dt.date, history: History) -> tuple[float | None, float | None]:
-    """N2 of those new last year and of those already old; unsplit while old customers may look new."""
-    if not history.opened and history.begins + dt.timedelta(days=TRUNCATION_DAYS) > start + dt.timedelta(days=1):
-        return None, None
+def _split(people: "ir.Table", start: dt.date, history: History) -> tuple[float | None, float | None, str]:
+    """N2 of those new last year, of those already old, and why there is none."""
     import ibis
 
+    if history.first_known_new() > start + dt.timedelta(days=1):
+        if not (history.opened and history.begins <= start + dt.timedelta(days=1)):
+            return None, None, "too_short"
     new = people.first_day > ibis.literal(start)
-    row = people.aggregate(
-        then_new=people.then.sum(where=new), now_new=people.now.sum(where=new),
-        then_old=people.then.sum(where=~new), now_old=people.now.sum(where=~new),
-    ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    shares = [
-        float(row[f"now_{group}"] or 0) / float(row[f"then_{group}"]) if (row[f"then_{group}"] or 0) > 0 else None
-        for group in ("new", "old")
-    ]
-    return shares[0], shares[1]
+    rows = people.mutate(is_new=new).group_by("is_new").aggregate(
+        n=people.count(), then=people.then.sum(), now=people.now.sum()
+    ).to_pyarrow().to_pylist()  # fmt: skip
+    shares = {row["is_new"]: row["now"] / row["then"] for row in rows if row["n"] >= N_MIN and row["then"] > 0}
+    new_last_year, already_old = shares.get(True), shares.get(False)
+    return new_last_year, already_old, "" if shares else "too_few"

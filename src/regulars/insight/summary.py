@@ -67,6 +67,7 @@ class Summary:
     forecast: Forecast
     rhythm: ShopRhythm
     profiles: "ir.Table"
+    began: "ir.Table"
     cohorts: "ir.Table"
     first_products: "ir.Table"
     repeat_products: "ir.Table"
@@ -98,6 +99,7 @@ def summarise(engine: Engine, facts: Facts, dates: Dates, choices: Choices) -> S
         forecast=model,
         rhythm=rhythm,
         profiles=profiles,
+        began=began,
         cohorts=cohorts.cohorts(valid, began, as_of=dates.as_of),
         first_products=products.first_products(
             found.bought, began, first_from=dates.history.begins, first_to=window_end, horizon=choices.horizon

@@ -2,7 +2,7 @@
 
 One rule in one place (definition: docs/numbers/valid-order.md). An order counts when it was paid (or is to be paid on
 delivery and went out) and was not a test, cancelled or refunded in full within the grace, worth nothing, a gift card
-only, a renewal, an exchange of returned goods, or tagged to be left out.
+only, a renewal, an exchange of returned goods (swaps.py), or tagged to be left out.
 Net revenue books refunds to the original order's day, in proportion to what they say was given back.
 """
 
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regulars.insight.facts import Facts
+from regulars.insight.swaps import swaps
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 GRACE_DAYS = 14
-SWAP_DAYS = 30
+UNPAID = ("voided", "failed", "unpaid", "unknown")
 
 
 @dataclass(frozen=True)
@@ -30,103 +31,117 @@ class Rule:
 def net_orders(
     facts: Facts, *, as_of: dt.date, known_by: dt.date | None = None, rule: Rule | None = None
 ) -> "ir.Table":
-    """Every order up to `as_of` that was known by the end of `known_by` (default `as_of`), with `customer_id`, `why_invalid` (NULL when it counts) and net amounts.
+    """Every order up to `as_of` that was known by the end of `known_by` (default `as_of`), and what it came to.
 
-    Columns: order_id, customer_id, day, month (year*12+month-1), why_invalid, total, gross_net (before refunds),
-    refunded, net (after refunds, never below 0), discounted, channel, country, hour.
+    Columns: order_id, customer_id, day, month (year*12+month-1), why_invalid (NULL when it counts), cancelled (by
+    `as_of`, within the grace or later), total, gross_net (before refunds), refunded, net (after refunds, never below
+    0), discounted, channel, country, hour. Money in minor units.
     """
     import ibis
 
-    rule = rule or Rule()
-    known_by = known_by or as_of
-    orders = facts.orders.filter(
-        (facts.orders.day <= ibis.literal(as_of)) & (facts.orders.known_day <= ibis.literal(known_by))
-    )
-    orders = orders.left_join(facts.people, "identifier_id").drop("identifier_id_right", "kind")
-    back = refunds_by_order(facts, as_of=as_of, known_by=known_by, grace_days=rule.grace_days)
+    rule, known_by = rule or Rule(), known_by or as_of
+    orders = known_orders(facts, as_of=as_of, known_by=known_by)
+    refunds = known_refunds(facts, as_of=as_of, known_by=known_by)
+    back = refunds_by_order(refunds, facts.orders, grace_days=rule.grace_days)
+    swapped = swaps(orders, facts, refunds).mutate(swapped=True)
     joined = orders.left_join(back, "order_id").drop("order_id_right")
-    refunded = joined.refunded.fill_null(0)
-    share_back = ibis.least(refunded, joined.total).cast("float64") / joined.total.nullif(0).cast("float64")
-    given_back = ibis.least((share_back * joined.net).round().cast("int64").fill_null(0), joined.net)
+    joined = joined.left_join(swapped, "order_id").drop("order_id_right")
     return joined.select(
         "order_id", "customer_id", "day", "total", "channel", "country", "hour",
         month=joined.day.year().cast("int64") * 12 + joined.day.month().cast("int64") - 1,
-        why_invalid=_why_invalid(joined, facts, as_of=as_of, rule=rule),
+        why_invalid=_why_invalid(joined, as_of=as_of, rule=rule),
+        cancelled=_cancelled(joined, as_of),
         gross_net=joined.net,
-        refunded=refunded,
-        net=ibis.greatest(joined.net - given_back, 0),
-        discounted=(joined.discount > 0) | (joined.discount_code.fill_null("") != ""),
+        refunded=joined.refunded.fill_null(0),
+        net=ibis.greatest(joined.net - _given_back(joined), 0),
+        discounted=(joined.discount.fill_null(0) > 0) | (joined.discount_code.fill_null("") != ""),
     )  # fmt: skip
 
 
-def refunds_by_order(facts: Facts, *, as_of: dt.date, known_by: dt.date, grace_days: int) -> "ir.Table":
-    """Amounts given back by `as_of` as far as known by `known_by`, an order: order_id, refunded, refunded_in_grace.
+def known_orders(facts: Facts, *, as_of: dt.date, known_by: dt.date) -> "ir.Table":
+    """The orders up to `as_of` as far as known by `known_by`, with customer_id (NULL for an unresolved person)."""
+    import ibis
+
+    orders = facts.orders.filter(
+        (facts.orders.day <= ibis.literal(as_of)) & (facts.orders.known_day <= ibis.literal(known_by))
+    )
+    people = facts.people.select("identifier_id", "customer_id")
+    return orders.left_join(people, "identifier_id").drop("identifier_id_right")
+
+
+def known_refunds(facts: Facts, *, as_of: dt.date, known_by: dt.date) -> "ir.Table":
+    """The refunds that went through by `as_of`, as far as known by `known_by`.
 
     A refund without a date is as old as our knowledge of it.
     """
     import ibis
 
-    refunds = facts.refunds.filter(
-        facts.refunds.order_id.notnull()
-        & ~facts.refunds.failed
-        & (facts.refunds.known_day <= ibis.literal(known_by))
-        & (facts.refunds.day.isnull() | (facts.refunds.day <= ibis.literal(as_of)))
+    refunds = facts.refunds
+    return refunds.filter(
+        ~refunds.failed.fill_null(False)
+        & (refunds.known_day <= ibis.literal(known_by))
+        & (refunds.day.isnull() | (refunds.day <= ibis.literal(as_of)))
     )
-    refunds = refunds.mutate(happened=refunds.day.fill_null(refunds.known_day))
-    joined = refunds.join(facts.orders.select("order_id", ordered="day"), "order_id")
+
+
+def refunds_by_order(refunds: "ir.Table", orders: "ir.Table", *, grace_days: int) -> "ir.Table":
+    """Amounts given back, an order: order_id, refunded, refunded_in_grace (within `grace_days` of the order's day)."""
+    happened = refunds.filter(refunds.order_id.notnull())
+    happened = happened.mutate(happened=happened.day.fill_null(happened.known_day))
+    joined = happened.join(orders.select("order_id", ordered="day"), "order_id")
     within = joined.happened.delta(joined.ordered, unit="day") <= grace_days
     return joined.group_by("order_id").aggregate(
         refunded=joined.amount.sum(), refunded_in_grace=joined.amount.sum(where=within)
     )
 
 
-def _why_invalid(joined: "ir.Table", facts: Facts, *, as_of: dt.date, rule: Rule) -> "ir.StringValue":
+def _given_back(joined: "ir.Table") -> "ir.IntegerValue":
+    """The part of an order's net revenue that its refunds took away, rounded half up.
+
+    Multiplied before it is divided: exact as long as the product stays below 2^53.
+    """
     import ibis
 
-    cancelled = joined.cancelled_day.notnull() & (joined.cancelled_day <= ibis.literal(as_of))
-    in_grace = joined.cancelled_day.delta(joined.day, unit="day") <= rule.grace_days
-    tags = ", " + joined.tags.fill_null("").lower().replace(" ", "").replace(",", ", ") + ", "
-    left_out = ibis.literal(False)
-    for tag in rule.tags_left_out:
-        left_out = left_out | tags.contains(f", {tag.replace(' ', '')}, ")
-    swapped = joined.order_id.isin(_swaps(joined, facts, as_of=as_of).order_id)
+    refunded = ibis.least(joined.refunded.fill_null(0), joined.total).cast("float64")
+    share = refunded * joined.net.cast("float64") / joined.total.nullif(0).cast("float64")
+    return ibis.least(share.round().cast("int64").fill_null(0), joined.net)
+
+
+def _cancelled(joined: "ir.Table", as_of: dt.date) -> "ir.BooleanValue":
+    import ibis
+
+    dated = (joined.cancelled_day <= ibis.literal(as_of)).fill_null(False)
+    return dated | ((joined.status == "cancelled") & joined.cancelled_day.isnull()).fill_null(False)
+
+
+def _why_invalid(joined: "ir.Table", *, as_of: dt.date, rule: Rule) -> "ir.StringValue":
+    import ibis
+
+    in_grace = (joined.cancelled_day.delta(joined.day, unit="day") <= rule.grace_days).fill_null(True)
+    # A payment is voided when its order is cancelled: before that day nobody knew.
+    not_yet = (joined.status == "voided") & (joined.cancelled_day > ibis.literal(as_of)).fill_null(False)
     return ibis.cases(
         (joined.test, "test"),
-        (cancelled & in_grace, "cancelled"),
-        (joined.status.isin(["voided", "failed", "unpaid", "unknown"]), joined.status),
-        ((joined.status == "cancelled") & joined.cancelled_day.isnull(), "cancelled"),
+        (_cancelled(joined, as_of) & in_grace, "cancelled"),
+        (joined.status.isin(UNPAID) & ~not_yet, joined.status),
         (joined.renewal, "renewal"),
         (joined.gift_card_only, "gift_card"),
         (joined.total.fill_null(0) <= 0, "zero_value"),
         (joined.refunded_in_grace.fill_null(0) >= joined.total, "refunded"),
-        (left_out, "left_out"),
-        (swapped, "swap"),
+        (_tagged(joined.tags, rule.tags_left_out), "left_out"),
+        (joined.swapped, "swap"),
     )
 
 
-def _swaps(joined: "ir.Table", facts: Facts, *, as_of: dt.date) -> "ir.Table":
-    """Orders whose every product was given back by the same customer in the 30 days before: order_id."""
+def _tagged(tags: "ir.StringValue", names: tuple[str, ...]) -> "ir.BooleanValue":
+    """Whether one of the comma-separated tags is one of `names`; upper case and spaces make no difference."""
     import ibis
 
-    back = facts.refunds.filter(
-        facts.refunds.variant_id.notnull() & facts.refunds.day.notnull() & (facts.refunds.known_day <= ibis.literal(as_of))
-    )
-    back = back.join(joined.select("order_id", "customer_id"), "order_id")
-    back = back.filter(back.customer_id.notnull()).select(
-        "customer_id", "variant_id", returned_from="order_id", returned="day"
-    )
-    bought = facts.lines.filter(facts.lines.kind == "product").join(
-        joined.select("order_id", "customer_id", "day"), "order_id"
-    )
-    candidates = bought.semi_join(back, ["customer_id"])
-    pairs = candidates.left_join(back, ["customer_id", "variant_id"])
-    since = pairs.day.delta(pairs.returned, unit="day")
-    exchanged = (
-        pairs.returned.notnull() & (since >= 0) & (since <= SWAP_DAYS) & (pairs.returned_from != pairs.order_id)
-    )
-    lines = pairs.group_by(["order_id", "position"]).aggregate(swap=exchanged.cast("int64").max())
-    orders = lines.group_by("order_id").aggregate(all_swapped=lines.swap.min())
-    return orders.filter(orders.all_swapped == 1).select("order_id")
+    listed = "," + tags.fill_null("").lower().replace(" ", "") + ","
+    found = ibis.literal(False)
+    for name in names:
+        found = found | listed.contains(f",{name.lower().replace(' ', '')},")
+    return found
 
 
 def counting(orders: "ir.Table") -> "ir.Table":

@@ -77,6 +77,7 @@ class OrderLine(models.Model):
 class Refund(models.Model):
     """Money or goods given back. `refunded_at` is empty when the source does not say when; then `known_at` is the import.
 
+    `said` is set on what an order's own cell says was refunded in all; `amount` is then the part not known one by one.
     A return that names no order (`order_id` empty) is matched to the customer's purchases when facts are refreshed.
     """
 
@@ -89,6 +90,7 @@ class Refund(models.Model):
     refunded_at = models.DateTimeField(null=True)
     known_at = models.DateTimeField()
     amount = models.BigIntegerField()
+    said = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
     quantity = models.IntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True, default="")

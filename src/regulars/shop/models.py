@@ -14,6 +14,7 @@ class Shop(models.Model):
 
     name = models.CharField(_("name"), max_length=200, default="My shop")
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency_chosen = models.BooleanField(default=False)
     zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     opened = models.DateField(
         _("opening day, when the orders reach back to it"), null=True, blank=True
@@ -31,6 +32,7 @@ class Shop(models.Model):
     settings_version = models.PositiveIntegerField(default=1)
     identity_version = models.PositiveIntegerField(default=0)
     facts_version = models.PositiveBigIntegerField(default=0)
+    lake_epoch = models.PositiveIntegerField(default=0)
 
     def tags_left_out(self) -> tuple[str, ...]:
         """The excluded tags, lower case."""

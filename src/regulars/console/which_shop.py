@@ -1,0 +1,29 @@
+"""The own shop or the demo? A cookie chooses, a banner shows it, one click switches."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from regulars.shop import current
+from regulars.shop.models import the_shop
+
+COOKIE = "shop"
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def choose(get_response: Handler) -> Handler:
+    """Runs the request in the shop that the cookie names; the own shop unless it says `demo`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        shop = current.DEMO if request.COOKIES.get(COOKIE) == "demo" else current.OWN
+        with current.using(shop):
+            return get_response(request)
+
+    return middleware
+
+
+def shop_in_templates(request: HttpRequest) -> dict[str, object]:
+    """`shop`, and whether it is the demo."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"shop": the_shop(), "is_demo": current.alias() == current.DEMO}

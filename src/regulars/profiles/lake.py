@@ -1,0 +1,205 @@
+"""The lake: the shop's facts as Parquet, derived from the database and always possible to rebuild.
+
+Full build: every fact table, streamed through ADBC. Later only rows changed since the last version are fetched and laid
+beside the base (`delta`); readers take base without the changed keys, plus delta. When the deltas grow past a tenth of
+the base, or facts were taken back (`lake_epoch`), the base is built anew. A manifest names the live files; it is
+replaced by rename, so a killed build leaves the old lake in force.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from regulars.insight.facts import SCHEMAS
+from regulars.shop import current
+from regulars.shop.models import Shop
+from regulars.sources.facts_of import lake_sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+DELTA_SHARE_MAX = 0.1
+SQL_TYPES = {"int64": "BIGINT", "date": "DATE", "string": "VARCHAR", "boolean": "BOOLEAN", "float64": "DOUBLE"}
+ORDER_CELLS = (
+    "o.id, o.identifier_id, CAST(o.ordered_at AS TEXT) AS ordered_at, CAST(o.known_at AS TEXT) AS known_at, "
+    "coalesce(CAST(o.cancelled_at AS TEXT), '') AS cancelled_at, o.status, CASE WHEN o.test THEN 1 ELSE 0 END AS test, "
+    "CASE WHEN o.gift_card_only THEN 1 ELSE 0 END AS gift_card_only, CASE WHEN o.renewal THEN 1 ELSE 0 END AS renewal, "
+    "coalesce(o.base_total, 0) AS base_total, coalesce(o.base_net, 0) AS base_net, o.discount, o.shipping, o.channel, "
+    "o.country, o.discount_code, o.tags"
+)
+# table: (query over rows changed after %s, key, columns that are times, columns that are booleans)
+TABLES: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
+    "orders": (
+        f"SELECT {ORDER_CELLS} FROM orders_order o WHERE o.changed > {{version}}",
+        "id", ("ordered_at", "known_at", "cancelled_at"), ("test", "gift_card_only", "renewal"),
+    ),
+    "lines": (
+        "SELECT l.order_id, l.position, coalesce(l.variant_id, -1) AS variant_id, l.kind, l.quantity, l.net FROM orders_orderline l "
+        "{join}",
+        "order_id", (), (),
+    ),
+    "refunds": (
+        "SELECT id, coalesce(order_id, -1) AS order_id, coalesce(identifier_id, -1) AS identifier_id, coalesce(variant_id, -1) AS variant_id, "
+        "coalesce(CAST(refunded_at AS TEXT), '') AS refunded_at, CAST(known_at AS TEXT) AS known_at, amount, coalesce(quantity, -1) AS quantity, "
+        "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version} AND amount > 0",
+        "id", ("refunded_at", "known_at"), ("failed",),
+    ),
+    "people": ("SELECT id, customer_id, kind FROM customers_identifier WHERE changed > {version}", "id", (), ()),
+    "variants": (
+        "SELECT id, product_id, sku, title, category, coalesce(cost, -1) AS cost FROM catalog_variant WHERE changed > {version}",
+        "id", (), (),
+    ),
+    "reviews": (
+        "SELECT id, coalesce(identifier_id, -1) AS identifier_id, CAST(happened_at AS TEXT) AS happened_at, CAST(data AS TEXT) AS data, kind "
+        "FROM customers_event WHERE kind = 'review' AND changed > {version}",
+        "id", ("happened_at",), (),
+    ),
+}  # fmt: skip
+CANONICAL_KEYS = {"orders": "order_id", "lines": "order_id", "refunds": "refund_id", "people": "identifier_id",
+                  "variants": "variant_id", "reviews": "review_id"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The live lake: `version` of the facts it holds, and whether this update only added a delta."""
+
+    folder: Path
+    version: int
+    incremental: bool
+
+    def tables(self, con: "duckdb.DuckDBPyConnection") -> None:
+        """Create views raw_<table> over base and delta in `con`."""
+        for name in TABLES:
+            base, delta = self.folder / f"{name}.parquet", self.folder / f"{name}-delta.parquet"
+            sql = f"SELECT * FROM read_parquet('{base}')"
+            if delta.exists():
+                key = CANONICAL_KEYS[name]
+                gone = f"read_parquet('{self.folder / 'orders-delta.parquet'}')" if name == "lines" else f"read_parquet('{delta}')"
+                sql += f" WHERE {key} NOT IN (SELECT {key} FROM {gone}) UNION ALL SELECT * FROM read_parquet('{delta}')"
+            con.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {sql}")
+
+
+def update(shop: Shop, *, full: bool = False) -> Lake:
+    """Bring the lake up to the committed facts."""
+    folder = current.folder() / "lake"
+    manifest = _manifest(folder)
+    version = shop.facts_version
+    wanted = {"epoch": shop.lake_epoch, "zone": shop.zone, "layout": 2}
+    usable = manifest is not None and all(manifest.get(key) == value for key, value in wanted.items())
+    if not usable or full or manifest is None or _delta_too_large(folder):
+        _build(folder, shop, 0, suffix="")
+        _write_manifest(folder, wanted | {"base_version": version, "version": version})
+        return Lake(_live(folder), version, incremental=False)
+    if manifest["version"] != version:
+        _build(folder, shop, manifest["base_version"], suffix="-delta")
+        _write_manifest(folder, manifest | {"version": version})
+    return Lake(_live(folder), version, incremental=True)
+
+
+def _live(folder: Path) -> Path:
+    return folder / json.loads((folder / "manifest.json").read_text())["files"]
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return found if (folder / found["files"]).is_dir() else None
+
+
+def _delta_too_large(folder: Path) -> bool:
+    import pyarrow.parquet as parquet
+
+    live = _live(folder)
+    delta = live / "orders-delta.parquet"
+    if not delta.exists():
+        return False
+    base_rows = parquet.read_metadata(live / "orders.parquet").num_rows
+    return bool(parquet.read_metadata(delta).num_rows > DELTA_SHARE_MAX * max(base_rows, 1000))
+
+
+def _write_manifest(folder: Path, content: dict[str, Any]) -> None:
+    content = content | {"files": _next_files(folder).name}
+    draft = folder / "manifest.draft"
+    draft.write_text(json.dumps(content))
+    draft.replace(folder / "manifest.json")
+    for old in folder.glob("files-*"):
+        if old.name != content["files"]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _next_files(folder: Path) -> Path:
+    manifest = folder / "manifest.json"
+    live = json.loads(manifest.read_text())["files"] if manifest.exists() else "files-0"
+    return folder / f"files-{int(live.split('-')[1]) + 1}"
+
+
+def _build(folder: Path, shop: Shop, version: int, *, suffix: str) -> None:
+    """Write all tables changed after `version` into the next folder of files; a delta keeps the base by hard link."""
+    import duckdb
+
+    target = _next_files(folder)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    if suffix:
+        for base in _live(folder).glob("*.parquet"):
+            if "-delta" not in base.name:
+                (target / base.name).hardlink_to(base)
+    config = {"memory_limit": "512MB", "temp_directory": str(folder / "spill"), "preserve_insertion_order": "false"}
+    with duckdb.connect(":memory:", config=config) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        for name in TABLES:
+            _extract(con, name, shop, version, path=target / f"{name}{suffix}.parquet")
+
+
+def _extract(con: "duckdb.DuckDBPyConnection", name: str, shop: Shop, version: int, *, path: Path) -> None:
+    sql, _key, times, booleans = TABLES[name]
+    join = f"JOIN orders_order o ON o.id = l.order_id WHERE o.changed > {version}" if version else ""
+    empty = {"lines": ("variant_id",), "refunds": ("order_id", "identifier_id", "variant_id", "quantity"),
+             "variants": ("cost",), "reviews": ("identifier_id",)}.get(name, ())  # fmt: skip
+    cells = [f"try_cast(left(CAST({c} AS VARCHAR), 19) AS TIMESTAMP) AS {c}" for c in times]
+    cells += [f"{c} = 1 AS {c}" for c in booleans]
+    cells += [f"CASE WHEN {c} = -1 THEN NULL ELSE {c} END::BIGINT AS {c}" for c in empty]
+    source = f"(SELECT * REPLACE ({', '.join(cells)}) FROM extracted)" if cells else "extracted"
+    if name == "people":
+        select = f"SELECT id AS identifier_id, customer_id, kind FROM {source}"
+    else:
+        made = "all_refunds" if name == "refunds" else name
+        select = lake_sql(made, source, shop.zone).split(" AS ", 1)[1]
+    # An empty result has no types of its own: the schema gives them, so base and delta always fit.
+    columns = SCHEMAS[name] | ({"moment": "string"} if name == "refunds" else {})
+    select = f"SELECT {', '.join(f'CAST({c} AS {SQL_TYPES[kind]}) AS {c}' for c, kind in columns.items())} FROM ({select})"
+    with _opened(sql.format(version=version, join=join)) as reader:
+        con.register("extracted", reader)
+        con.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        con.unregister("extracted")
+
+
+@contextmanager
+def _opened(sql: str) -> Iterator[pa.RecordBatchReader]:
+    """The rows of a query as a stream of Arrow batches, by ADBC straight from the database file or server."""
+    settings = current.connection().settings_dict
+    if current.connection().vendor == "postgresql":
+        import adbc_driver_postgresql.dbapi as driver
+
+        uri = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**_quoted(settings))
+    else:
+        import adbc_driver_sqlite.dbapi as driver  # type: ignore[no-redef]
+
+        uri = f"file:{settings['NAME']}?mode=ro"
+    with driver.connect(uri) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        yield cursor.fetch_record_batch()
+
+
+def _quoted(settings: dict[str, Any]) -> dict[str, str]:
+    from urllib.parse import quote
+
+    return {key: quote(str(settings.get(key) or ""), safe="") for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
