@@ -84,6 +84,9 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+BUNDLE_DIR = HOME / "bundle"
+BUNDLE_DIR.mkdir(exist_ok=True)
+STATICFILES_DIRS = [BUNDLE_DIR]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

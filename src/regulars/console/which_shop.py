@@ -1,8 +1,10 @@
 """The own shop or the demo? A cookie chooses, a banner shows it, one click switches."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from regulars.shop import current
 from regulars.shop.models import the_shop
@@ -17,7 +19,10 @@ def choose(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         shop = current.DEMO if request.COOKIES.get(COOKIE) == "demo" else current.OWN
         with current.using(shop):
-            return get_response(request)
+            if not request.user.is_authenticated:
+                return get_response(request)
+            with timezone.override(ZoneInfo(the_shop().zone)):
+                return get_response(request)
 
     return middleware
 

@@ -18,8 +18,8 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 SCORE_MIN = 0.9
-PAIRS_MAX = 3_000_000
-BLOCK_RECORDS_MAX, NEIGHBOURS = 60, 5  # in a larger block each record meets only its neighbours by name
+PAIRS_MAX = 2_500_000
+BLOCK_RECORDS_MAX, NEIGHBOURS = 60, 3  # in a larger block each record meets only its neighbours by name
 FIELD_CHARS_MAX, FIELD_WORDS_MAX, WORD_CHARS_MAX = 200, 10, 40
 KEY_FAMILIES = ("phone", "mailbox", "names", "street number", "number postcode", "name street", "name number")
 

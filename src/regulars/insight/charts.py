@@ -28,7 +28,7 @@ def survival_chart(found: Survival, words: Words) -> "alt.Chart":
         {"day": day, "share": share, "low": low, "high": high}
         for day, share, low, high in zip(found.days, found.came_back, found.low, found.high, strict=True)
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("day:Q", title=words["days"]))
+    base = alt.Chart(_data(rows)).encode(x=alt.X("day:Q", title=words["days"]))
     top = alt.Scale(domain=[0, min(1.0, 1.15 * max(row["high"] for row in rows) or 1.0)])
     band = base.mark_area(opacity=0.18, interpolate="step-after", color=INK).encode(
         y=alt.Y("low:Q", title=words["share"], axis=alt.Axis(format=".0%"), scale=top), y2="high:Q"
@@ -45,7 +45,7 @@ def concentration_chart(found: Concentration, words: Words) -> "alt.Chart":
 
     rows = [{"people": x, "revenue": y} for x, y in zip(found.people, found.revenue, strict=True)]
     line = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_line(color=INK, strokeWidth=2.5)
         .encode(
             x=alt.X("people:Q", title=words["people"], axis=alt.Axis(format=".0%")),
@@ -54,12 +54,12 @@ def concentration_chart(found: Concentration, words: Words) -> "alt.Chart":
         )
     )
     equal = (
-        alt.Chart(alt.Data(values=[{"people": 0, "revenue": 0}, {"people": 1, "revenue": 1}]))
+        alt.Chart(_data([{"people": 0, "revenue": 0}, {"people": 1, "revenue": 1}]))
         .mark_line(color=QUIET, strokeDash=[4, 4])
         .encode(x="people:Q", y="revenue:Q")
     )
     point = [{"people": 0.2, "revenue": found.top_fifth, "label": words["top_fifth"]}]
-    mark = alt.Chart(alt.Data(values=point)).encode(x="people:Q", y="revenue:Q")
+    mark = alt.Chart(_data(point)).encode(x="people:Q", y="revenue:Q")
     return _finished(
         equal + line + mark.mark_point(color=INK, filled=True, size=80)
         + mark.mark_text(align="left", dx=10, dy=6, color=INK, fontWeight="bold").encode(text="label:N")
@@ -74,7 +74,7 @@ def cohort_chart(cells: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart
     """
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=list(cells))).encode(
+    base = alt.Chart(_data(cells)).encode(
         x=alt.X("age:O", title=words["age"], axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort:O", title=words["cohort"], sort="descending"),
         tooltip=["cohort:O", "age:O", "customers:Q", "size:Q", alt.Tooltip("share:Q", format=".1%")],
@@ -90,7 +90,7 @@ def cohort_chart(cells: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart
             )
         )
     )
-    unfinished = base.transform_filter("!datum.mature").mark_text(text="⟋⟋", color=QUIET, fontSize=11)
+    unfinished = base.transform_filter("!datum.mature && datum.age > 0").mark_text(text="⟋⟋", color=QUIET, fontSize=11)
     first = base.transform_filter("datum.age == 0").mark_text(color=QUIET, fontSize=10).encode(text="size:Q")
     return _finished(heat + unfinished + first, height=max(160, 16 * len({cell["cohort"] for cell in cells})))
 
@@ -99,7 +99,7 @@ def rfm_chart(cells: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart":
     """Customers by fifths of recency and frequency; the number is how many. Words: recency, frequency, customers."""
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=list(cells))).encode(
+    base = alt.Chart(_data(cells)).encode(
         x=alt.X("recency:O", title=words["recency"], axis=alt.Axis(labelAngle=0)),
         y=alt.Y("frequency:O", title=words["frequency"], sort="descending"),
         tooltip=["recency:O", "frequency:O", "customers:Q", "money:Q"],
@@ -116,7 +116,7 @@ def months_chart(rows: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart"
     import altair as alt
 
     return _finished(
-        alt.Chart(alt.Data(values=list(rows)))
+        alt.Chart(_data(rows))
         .mark_bar()
         .encode(
             x=alt.X("month:O", title=words["month"], axis=alt.Axis(labelAngle=0, labelOverlap="greedy")),
@@ -129,6 +129,12 @@ def months_chart(rows: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart"
             tooltip=["month:O", "who:N", alt.Tooltip("net:Q", format=",.0f")],
         )
     )
+
+
+def _data(rows: Sequence[Mapping[str, Any]]) -> "alt.Data":
+    import altair as alt
+
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
 
 
 def _finished(chart: "alt.LayerChart | alt.Chart", height: int = 260) -> "alt.Chart":

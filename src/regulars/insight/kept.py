@@ -89,8 +89,10 @@ def months_between(first: dt.date, last: dt.date) -> int:
     """Whole months from `first` to the day after `last`.
 
     >>> import datetime as dt
-    >>> months_between(dt.date(2023, 1, 1), dt.date(2024, 12, 31)), months_between(dt.date(2023, 1, 31), dt.date(2023, 2, 28))
-    (24, 1)
+    >>> months_between(dt.date(2023, 1, 1), dt.date(2024, 12, 31))
+    24
+    >>> months_between(dt.date(2023, 1, 1), dt.date(2024, 12, 30))
+    23
     """
     after = last + dt.timedelta(days=1)
     return (after.year - first.year) * 12 + after.month - first.month - (after.day < first.day)
@@ -144,11 +146,10 @@ def _split(people: "ir.Table", start: dt.date, history: History) -> tuple[float 
     import ibis
 
     if history.first_known_new() > start + dt.timedelta(days=1):
-        if not (history.opened and history.begins <= start + dt.timedelta(days=1)):
-            return None, None, "too_short"
-    new = people.first_day > ibis.literal(start)
-    rows = people.mutate(is_new=new).group_by("is_new").aggregate(
-        n=people.count(), then=people.then.sum(), now=people.now.sum()
+        return None, None, "too_short"
+    split = people.mutate(is_new=people.first_day > ibis.literal(start))
+    rows = split.group_by("is_new").aggregate(
+        n=split.count(), then=split.then.sum(), now=split.now.sum()
     ).to_pyarrow().to_pylist()  # fmt: skip
     shares = {row["is_new"]: row["now"] / row["then"] for row in rows if row["n"] >= N_MIN and row["then"] > 0}
     new_last_year, already_old = shares.get(True), shares.get(False)

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from regulars.insight.valid import known_refunds
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -45,10 +47,10 @@ def repeat_by_product(bought: "ir.Table", *, as_of: dt.date) -> "ir.Table":
     order = ibis.window(group_by=["variant_id", "customer_id"], order_by="day")
     again = until.mutate(previous_day=until.day.lag().over(order))
     again = again.filter(again.previous_day.notnull())
-    gap = again.day.delta(again.previous_day, unit="day").cast("float64")
-    spread = again.mutate(gap=gap).group_by("variant_id").aggregate(
-        gaps=lambda t: t.count(), gap_p25=lambda t: t.gap.quantile(0.25),
-        gap_median=lambda t: t.gap.quantile(0.5), gap_p75=lambda t: t.gap.quantile(0.75),
+    again = again.select("variant_id", gap=again.day.delta(again.previous_day, unit="day").cast("float64"))
+    spread = again.group_by("variant_id").aggregate(
+        gaps=again.count(), gap_p25=again.gap.quantile(0.25),
+        gap_median=again.gap.quantile(0.5), gap_p75=again.gap.quantile(0.75),
     )  # fmt: skip
     joined = totals.left_join(spread, "variant_id").drop("variant_id_right")
     rate = joined.repeat_buyers.cast("float64") / joined.buyers.cast("float64")
@@ -60,7 +62,7 @@ def first_products(
 ) -> "ir.Table":
     """Per variant in first baskets of [first_from, first_to]: newcomers, came_back (within `horizon` days).
 
-    Only customers who had the whole horizon are counted, so the window must end early enough.
+    Only customers who had the whole horizon and the grace may be counted: the window must end early enough.
     """
     import ibis
 
@@ -72,11 +74,13 @@ def first_products(
     )
 
 
-def returns_by_product(facts: "Facts", *, as_of: dt.date) -> "ir.Table":
-    """Per variant: units_back, refunds. Refunds that name no product are not counted anywhere."""
-    import ibis
+def returns_by_product(facts: "Facts", *, as_of: dt.date, known_by: dt.date | None = None) -> "ir.Table":
+    """Per variant: units_back, refunds, up to `as_of` as far as known by `known_by` (default `as_of`).
 
-    refunds = facts.refunds.filter(
-        facts.refunds.variant_id.notnull() & ~facts.refunds.failed & (facts.refunds.known_day <= ibis.literal(as_of))
+    Refunds that name no product are not counted anywhere.
+    """
+    refunds = known_refunds(facts, as_of=as_of, known_by=known_by or as_of)
+    refunds = refunds.filter(refunds.variant_id.notnull())
+    return refunds.group_by("variant_id").aggregate(
+        units_back=refunds.quantity.fill_null(1).sum(), refunds=refunds.count()
     )
-    return refunds.group_by("variant_id").aggregate(units_back=refunds.quantity.fill_null(1).sum(), refunds=refunds.count())

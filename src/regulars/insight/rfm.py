@@ -4,29 +4,35 @@ Equal values get equal scores: a score is 1 + floor(5 (rank - 1) / n) with the l
 depends on the order of rows. Named corners after the usual grid of recency against frequency and money.
 """
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 FIFTHS = 5
-# (name, lowest and highest recency score, lowest and highest mean of frequency and money score); first match wins.
+# (name, lowest and highest recency score, lowest and highest sum of frequency and money score); first match wins.
 CORNERS = (
-    ("champions", 4, 5, 4.0, 5.0),
-    ("loyal", 3, 5, 3.5, 5.0),
-    ("promising", 4, 5, 2.0, 3.4),
-    ("newcomers", 4, 5, 1.0, 1.9),
-    ("need_attention", 3, 3, 2.0, 3.4),
-    ("cooling", 3, 3, 1.0, 1.9),
-    ("must_not_lose", 1, 2, 4.0, 5.0),
-    ("at_risk", 1, 2, 2.5, 3.9),
-    ("asleep", 1, 2, 1.0, 2.4),
+    ("champions", 4, 5, 8, 10),
+    ("loyal", 3, 5, 7, 10),
+    ("promising", 4, 5, 4, 6),
+    ("newcomers", 4, 5, 2, 3),
+    ("need_attention", 3, 3, 4, 6),
+    ("cooling", 3, 3, 2, 3),
+    ("must_not_lose", 1, 2, 8, 10),
+    ("at_risk", 1, 2, 5, 7),
+    ("asleep", 1, 2, 2, 4),
 )
 
 
 def fifth(value: "ir.NumericValue", count: "ir.IntegerValue") -> "ir.IntegerValue":
-    """The score 1..5 of a value among `count` rows; the largest values score 5."""
-    return (value.rank() * FIFTHS // count).cast("int64") + 1
+    """The score 1..5 of a value among `count` rows; the largest values score 5.
+
+    Integers only: the floor counts the fifths already passed, since engines disagree on how to divide.
+    """
+    below = value.rank() * FIFTHS
+    passed = [(below >= count * place).cast("int64") for place in range(1, FIFTHS)]
+    return reduce(lambda total, one: total + one, passed) + 1
 
 
 def scored(customers: "ir.Table") -> "ir.Table":
@@ -47,16 +53,12 @@ def scored(customers: "ir.Table") -> "ir.Table":
 
 
 def corner(scores: "ir.Table") -> "ir.StringValue":
-    """The name of the corner of the grid."""
+    """The name of the corner of the grid. `scores` has rfm_recency, rfm_frequency and rfm_money."""
     import ibis
 
-    both = scores.rfm_frequency + scores.rfm_money
+    recency, both = scores.rfm_recency, scores.rfm_frequency + scores.rfm_money
     branches = [
-        (
-            (scores.rfm_recency >= low_recency) & (scores.rfm_recency <= high_recency)
-            & (both * 10 >= int(low * 20)) & (both * 10 < int(high * 20) + 2),
-            name,
-        )
+        (recency.between(low_recency, high_recency) & both.between(low, high), name)
         for name, low_recency, high_recency, low, high in CORNERS
-    ]  # fmt: skip
-    return ibis.cases(*branches, else_="asleep")
+    ]
+    return ibis.cases(*branches)

@@ -21,7 +21,8 @@ def wilson(k: int, n: int) -> tuple[float, float]:
     scale = 1 + Z_95**2 / n
     centre = (p + Z_95**2 / (2 * n)) / scale
     half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n**2)) / scale
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At k = 0 and k = n an end is the share itself, but for rounding.
+    return min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half))
 
 
 def newcombe(now: tuple[int, int], then: tuple[int, int]) -> tuple[float, float]:

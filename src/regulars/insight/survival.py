@@ -84,7 +84,7 @@ def _by_day(counts: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]
 def time_to_second(
     began: "ir.Table", *, first_from: dt.date, first_to: dt.date, until: dt.date, horizon: int
 ) -> Survival:
-    """Time to the second order of those who began in [first_from, first_to], watched until `until` or for `horizon` days.
+    """Time to the second order of those who began in [first_from, first_to], watched until `until`, at most `horizon`.
 
     `began` has customer_id, first_day, second_day (insight.valid.starts). Observed are
     min(second - first, horizon, until - first) days.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from regulars.insight.came_back import N_MIN, CameBack
+from regulars.insight.first_spend import FirstSpend
 from regulars.insight.kept import MONTHS_NEEDED, Kept
 
 Translate = Callable[[str], str]
@@ -38,6 +39,14 @@ def n2_why_not(n2: Kept, translate: Translate = str) -> str:
     if n2.why_not == "nothing_spent":
         return translate(_("last year's customers spent nothing"))
     return ""
+
+
+def n2_meanwhile(spend: FirstSpend, amount: str, translate: Translate = str) -> str:
+    """What to show while there is no N2; empty when there are too few new customers. `amount`: the value as money."""
+    if spend.value is None:
+        return ""
+    text = _("meanwhile: {amount} net revenue per new customer in the first {days} days (n = {n})")
+    return translate(text).format(amount=amount, days=spend.horizon, n=spend.n)
 
 
 def why_on_the_list(row: Mapping[str, Any], translate: Translate = str) -> str:

@@ -51,6 +51,7 @@ def refresh(*, now: dt.datetime, full: bool = False, progress: Progress | None =
         facts = engine.facts({name: name for name in ("orders", "lines", "refunds", "people", "variants", "reviews")})
         days = first_and_last_day(facts)
         if days is None:
+            _done(shop, now)
             return _empty(live)
         say("profiles")
         dates = dates_of(shop, days, now.astimezone(ZoneInfo(shop.zone)).date())
@@ -60,9 +61,21 @@ def refresh(*, now: dt.datetime, full: bool = False, progress: Progress | None =
         say("numbers")
         numbers.publish(summary, shop=shop, now=now)
         answers.save(summary, facts, shop=shop, now=now)
+        _done(shop, now)
         return Refreshed(total, written, removed, dates.as_of, live.incremental)
     finally:
         engine.close()
+
+
+def _done(shop: Shop, now: dt.datetime) -> None:
+    today = now.astimezone(ZoneInfo(shop.zone)).date()
+    Shop.objects.filter(pk=shop.pk).update(refreshed_version=shop.facts_version, refreshed_on=today)
+
+
+def due(shop: Shop, *, now: dt.datetime) -> bool:
+    """Whether facts came in since the last refresh, or a new day began in the shop's zone."""
+    today = now.astimezone(ZoneInfo(shop.zone)).date()
+    return shop.refreshed_version != shop.facts_version or (shop.refreshed_on != today and shop.facts_version > 0)
 
 
 def _empty(live: lake.Lake) -> Refreshed:

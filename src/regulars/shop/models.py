@@ -33,6 +33,9 @@ class Shop(models.Model):
     identity_version = models.PositiveIntegerField(default=0)
     facts_version = models.PositiveBigIntegerField(default=0)
     lake_epoch = models.PositiveIntegerField(default=0)
+    refreshed_version = models.PositiveBigIntegerField(default=0)
+    refreshed_on = models.DateField(null=True)
+    set_up = models.BooleanField(default=False)
 
     def tags_left_out(self) -> tuple[str, ...]:
         """The excluded tags, lower case."""

@@ -1,5 +1,130 @@
-"""How numbers, money and days are written on a page."""
+"""How numbers, money, days and sentences are written on a page."""
+
+from typing import Any
 
 from django import template
+from django.utils.translation import gettext
+
+from regulars.insight import words
+from regulars.insight.money import written
+from regulars.sources import explain
 
 register = template.Library()
+
+
+@register.filter
+def money(amount: float | None, currency: str) -> str:
+    """Whole units of the currency; a dash for nothing."""
+    return "–" if amount is None else written(amount, currency, cents=False)
+
+
+@register.filter
+def exact(amount: float | None, currency: str) -> str:
+    """With cents."""
+    return "–" if amount is None else written(amount, currency)
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share as a percentage with one digit; a dash for nothing."""
+    return "–" if value is None else f"{value:.1%}".replace("%", " %")
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A whole number with thousands separated."""
+    return "–" if value is None else f"{value:,}"
+
+
+@register.filter
+def stage(name: str) -> str:
+    """A stage in words."""
+    return gettext(words.STAGES.get(name, name))
+
+
+@register.filter
+def why(row: dict[str, Any]) -> str:
+    """Why a customer is on the list."""
+    return words.why_on_the_list(row, gettext)
+
+
+@register.filter
+def step(row: dict[str, Any]) -> str:
+    """What to do next."""
+    return words.next_step(row, gettext)
+
+
+@register.filter
+def verdict(name: str) -> str:
+    """How a number compares with the same season last year."""
+    return gettext(words.VERDICTS[name]) if name in words.VERDICTS else ""
+
+
+@register.filter
+def note(item: dict[str, Any]) -> str:
+    """A note of an import in words."""
+    return explain.note_text(item, gettext)
+
+
+@register.filter
+def reason(code: str) -> str:
+    """What is wrong with a rejected row."""
+    return gettext(explain.reject_reason(code)[0])
+
+
+@register.filter
+def remedy(code: str) -> str:
+    """What to do about a rejected row."""
+    return gettext(explain.reject_reason(code)[1])
+
+
+@register.filter
+def said(text: str) -> str:
+    """A text that was marked for translation elsewhere."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """The value of a key."""
+    return mapping.get(key)
+
+
+def _(text: str) -> str:
+    """Marks a text for translation."""
+    return text
+
+
+CORNERS = {
+    "champions": _("champions"), "loyal": _("loyal"), "promising": _("promising"), "newcomers": _("newcomers"),
+    "need_attention": _("need attention"), "cooling": _("cooling off"), "must_not_lose": _("must not be lost"),
+    "at_risk": _("at risk"), "asleep": _("asleep"),
+}  # fmt: skip
+STEPS = {
+    "reading": _("reading"), "cleaning": _("understanding"), "orders": _("writing orders"), "uniting": _("finding out who is who"),
+}  # fmt: skip
+NO_FORECAST = {
+    "short_history": _("there are {have:.0f} of {need:.0f} days of history"),
+    "few_customers": _("there are {have:.0f} of {need:.0f} customers"),
+    "few_repeat_buyers": _("{have:.0f} of {need:.0f} customers came back"),
+    "no_frequent_buyer": _("nobody has three orders yet"),
+}
+
+
+@register.filter
+def corner(name: str) -> str:
+    """A corner of the grid in words."""
+    return gettext(CORNERS.get(name, name))
+
+
+@register.filter
+def step_name(name: str) -> str:
+    """A step of an import in words."""
+    return gettext(STEPS[name]) if name in STEPS else ""
+
+
+@register.filter
+def why_no_forecast(found: dict[str, Any]) -> str:
+    """Why there is no forecast yet."""
+    text = NO_FORECAST.get(found["why_not"], _("the history does not allow it yet"))
+    return gettext(text).format(have=found["have"], need=found["need"])

@@ -1,0 +1,73 @@
+"""Chart specifications as JSON, drawn in the page from saved answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from regulars.insight.money import digits_of
+from regulars.profiles.models import Answer
+from regulars.shop.models import the_shop
+
+
+@require_GET
+def spec(request: HttpRequest, name: str) -> JsonResponse:
+    """The Vega-Lite specification of one chart."""
+    if name not in CHARTS:
+        raise Http404(name)
+    question, draw = CHARTS[name]
+    answer = Answer.objects.filter(question=question).first()
+    if answer is None:
+        raise Http404(name)
+    return JsonResponse(draw(answer.data).to_dict())
+
+
+def _survival(data: dict[str, Any]) -> Any:
+    from regulars.insight.charts import survival_chart
+    from regulars.insight.survival import Survival
+
+    found = Survival(*(tuple(data[key]) for key in ("days", "came_back", "low", "high")), n=data["n"])
+    return survival_chart(found, {"days": _("days since the first order"), "share": _("came back")})
+
+
+def _cohorts(data: list[dict[str, Any]]) -> Any:
+    from regulars.insight.charts import cohort_chart
+
+    words = {"cohort": _("month of the first order"), "age": _("months later"), "share": _("ordered in that month")}
+    return cohort_chart(data, words)
+
+
+def _concentration(data: dict[str, Any]) -> Any:
+    from regulars.insight.charts import concentration_chart
+    from regulars.insight.value import Concentration
+
+    found = Concentration(tuple(data["people"]), tuple(data["revenue"]), data["n"], data["top_fifth"])
+    label = _("best fifth: {share}").format(share=f"{found.top_fifth or 0:.0%}")
+    return concentration_chart(found, {"people": _("customers, best first"), "revenue": _("share of net revenue"), "top_fifth": label})
+
+
+def _rfm(data: dict[str, Any]) -> Any:
+    from regulars.insight.charts import rfm_chart
+
+    cells = [{**cell, "money": cell["net"]} for cell in data["cells"]]
+    return rfm_chart(cells, {"recency": _("recency (5 = most recent)"), "frequency": _("frequency"), "customers": _("customers")})
+
+
+def _months(data: list[dict[str, Any]]) -> Any:
+    from regulars.insight.charts import months_chart
+
+    factor = 10 ** digits_of(the_shop().currency)
+    words = {"month": _("month"), "net": _("net revenue"), "new": _("first month"), "old": _("came again")}
+    rows = [{"month": row["month"], "net": row[key] / factor, "who": words[key]} for row in data for key in ("old", "new")]
+    return months_chart(rows, words)
+
+
+CHARTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "survival": ("survival", _survival),
+    "cohorts": ("cohorts", _cohorts),
+    "concentration": ("concentration", _concentration),
+    "rfm": ("rfm", _rfm),
+    "months": ("months", _months),
+}

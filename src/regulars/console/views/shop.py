@@ -1,0 +1,60 @@
+"""The shop as a whole: retention, value, products, and what the numbers mean."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from regulars.profiles.definitions import DEFINITIONS
+from regulars.profiles.dictionary import COLUMNS
+from regulars.profiles.models import Answer, Number, Restatement
+
+
+def _answers(*questions: str) -> dict[str, Any]:
+    found = {answer.question: answer for answer in Answer.objects.filter(question__in=questions)}
+    data: dict[str, Any] = {question: found[question].data if question in found else None for question in questions}
+    data["as_of"] = next((answer.as_of for answer in found.values()), None)
+    return data
+
+
+@require_GET
+def retention(request: HttpRequest) -> HttpResponse:
+    """Do people come back: the line of N1, time to the second order, cohorts."""
+    context = _answers("survival", "cohorts", "shape", "months")
+    numbers = list(Number.objects.filter(metric="n1").order_by("-as_of")[:13])
+    context |= {"numbers": numbers[::-1], "restatements": Restatement.objects.all()[:20]}
+    return render(request, "console/retention.html", context)
+
+
+@require_GET
+def value(request: HttpRequest) -> HttpResponse:
+    """Who brings the revenue: concentration, grades, the grid, the forecast."""
+    return render(request, "console/value.html", _answers("concentration", "rfm", "shape", "forecast"))
+
+
+@require_GET
+def products(request: HttpRequest) -> HttpResponse:
+    """Which products bring people back and are bought again."""
+    context = _answers("products")
+    found = context["products"]
+    if found:
+        first = [row for row in found["rows"] if row["newcomers"] >= found["first_n_min"]]
+        context["first"] = sorted(first, key=lambda row: row["came_back"] / row["newcomers"], reverse=True)[:15]
+        context["base"] = found["baskets_back"] / found["baskets"] if found["baskets"] else None
+    return render(request, "console/products.html", context)
+
+
+@require_GET
+def definition(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a number means."""
+    if slug not in DEFINITIONS:
+        raise Http404(slug)
+    columns = [column for column in COLUMNS if column.source == slug]
+    return render(request, "console/definition.html", {"found": DEFINITIONS[slug], "all": DEFINITIONS, "columns": columns, "slug": slug})
+
+
+@require_GET
+def dictionary(request: HttpRequest) -> HttpResponse:
+    """The data dictionary."""
+    return render(request, "console/dictionary.html", {"columns": COLUMNS})

@@ -1,0 +1,37 @@
+"""The product in one function: what happens each day, for one shop. Safe to kill anywhere and to run again."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from regulars.profiles import refresh as refreshing
+from regulars.shop.models import the_shop
+from regulars.sources import importing
+from regulars.sources.models import Import
+
+Say = Callable[[str], None]
+
+
+def run(*, now: dt.datetime, say: Say) -> None:
+    """Everything a day needs. Running twice for one day changes nothing the second time."""
+    collect(now=now, say=say)
+    refresh(now=now, say=say)
+
+
+def collect(*, now: dt.datetime, say: Say) -> int:
+    """Carry out the imports that wait. Returns how many there were."""
+    done = 0
+    while (job := importing.claim(now=now)) is not None:
+        say(f"import {job.pk}: {', '.join(path.rsplit('/', 1)[-1] for path in job.files)}")
+        finished = importing.run(job, now=now)
+        say(f"import {job.pk}: {finished.state}{' - ' + finished.error if finished.state == Import.State.FAILED else ''}")
+        done += 1
+    return done
+
+
+def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Refreshed | None:
+    """Recompute profiles and numbers when facts came in or a new day began; None when nothing was due."""
+    if not full and not refreshing.due(the_shop(), now=now):
+        return None
+    found = refreshing.refresh(now=now, full=full)
+    say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
+    return found

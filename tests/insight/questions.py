@@ -1,0 +1,66 @@
+"""A question of insight asked of many shops: its SQL is made once, so a property test can afford many examples."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from insight.shops import NUMBERS, Shop, connection, tables_of
+
+from regulars.insight.facts import SCHEMAS, Engine, Facts
+
+
+class Recorder(Engine):
+    """An engine that remembers how each staged table was made."""
+
+    def stage(self, expression: Any, name: str) -> Any:
+        table = super().stage(expression, name)
+        self.made = [*getattr(self, "made", []), (self._names[-1], ibis.to_sql(expression, dialect="duckdb"))]
+        return table
+
+
+class Question:
+    """`build(engine, facts)` gives named tables. What it asks eagerly of the facts it would ask of an empty shop."""
+
+    def __init__(self, build: Callable[[Engine, Facts], dict[str, Any]]) -> None:
+        self.build = build
+        self.answers: dict[str, str] = {}
+
+    def ask(self, shop: Shop) -> dict[str, list[dict[str, Any]]]:
+        con = connection().con
+        if not self.answers:
+            self._prepare(con)
+        for name, table in tables_of(shop).items():
+            _fill(con, self.names[name], table)
+        for name, sql in self.made:
+            con.execute(f"DELETE FROM {name}")
+            con.execute(f"INSERT INTO {name} {sql}")
+        return {name: _rows(con.execute(sql)) for name, sql in self.answers.items()}
+
+    def _prepare(self, con: Any) -> None:
+        number = next(NUMBERS)
+        self.names = {name: f"asked{number}_{name}" for name in SCHEMAS}
+        for name, table in tables_of(Shop()).items():
+            _make(con, self.names[name], table)
+        engine = Recorder(connection(), prefix=f"asked{number}")
+        found = self.build(engine, engine.facts(self.names))
+        self.made = getattr(engine, "made", [])
+        self.answers = {name: str(ibis.to_sql(table, dialect="duckdb")) for name, table in found.items()}
+
+
+def _rows(cursor: Any) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _make(con: Any, name: str, table: pa.Table) -> None:
+    con.register("incoming", table)
+    con.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+    con.unregister("incoming")
+
+
+def _fill(con: Any, name: str, table: pa.Table) -> None:
+    con.register("incoming", table)
+    con.execute(f"DELETE FROM {name}")
+    con.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+    con.unregister("incoming")
