@@ -41,6 +41,7 @@ def _files(last_day: dt.date) -> list[Path]:
     paths = []
     for name, table in demo_shop(SEED, last_day=last_day).items():
         path = folder / f"{name}.parquet"
-        parquet.write_table(table.select([c for c in table.column_names if c in TABLES[name]]), path)
+        named = table.rename_columns(["account" if c == "customer_ref" else c for c in table.column_names])
+        parquet.write_table(named.select([c for c in named.column_names if c in TABLES[name]]), path)
         paths.append(path)
     return paths

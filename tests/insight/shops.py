@@ -253,15 +253,6 @@ def profiles(found: Shop, when: Dates, choices: Choices | None = None) -> dict[i
         return {row["customer_id"]: row for row in rows(table, "customer_id")}
 
 
-def own_histories(found: Shop, when: Dates, choices: Choices | None = None) -> dict[int, dict[str, Any]]:
-    """The first half of the profiles, which looks at one customer at a time."""
-    with opened(found) as (engine, facts):
-        table = base(engine, facts, dates=when, choices=choices or Choices()).customers
-        return {row["customer_id"]: row for row in rows(table, "customer_id")}
-
-
-
-
 def table(columns: dict[str, str], found: list[tuple]) -> Any:
     """Rows as an Ibis table of the test engine."""
     name, con = f"given{next(NUMBERS)}", connection()

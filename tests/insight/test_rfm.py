@@ -20,7 +20,7 @@ def ask(found):
 
 
 @given(customers)
-@examples(20)
+@examples(10)
 def test_scores_equal_the_slow_ones(found):
     answer = ask(found)
     since, orders, money = zip(*found, strict=True)
@@ -32,7 +32,7 @@ def test_scores_equal_the_slow_ones(found):
 
 
 @given(customers, st.randoms(use_true_random=False))
-@examples(10)
+@examples(5)
 def test_the_order_of_rows_changes_no_score(found, luck):
     mixed = luck.sample(list(enumerate(found)), len(found))
     again = rows(scored(table(COLUMNS, [(who, *values) for who, values in mixed])), "customer_id")

@@ -153,12 +153,12 @@ def test_the_second_day_is_the_next_one_with_an_order_and_empty_until_then():
     ]
 
 
-CUTS = {"then": (day(45), day(45)), "later": (day(45), day(90)), "at the end": (day(100), day(200))}
+CUTS = {"as known then": (day(45), day(45)), "as known later": (day(60), day(200))}
 
 
 @pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
 @given(found=shops())
-@examples(25)
+@examples(15)
 def test_which_orders_count_and_for_how_much_equals_the_slow_count(cut, found):
     known = {"as_of": cut[0], "known_by": cut[1]}
     answer = question(**known, rule=RULE).ask(found)

@@ -9,6 +9,7 @@ import click
 from regulars.environment import EnvironmentMistake
 
 SHOPS = {"own": "default", "demo": "demo"}
+MIGRATING = 7_305_417  # any number that is ours
 shop_option = click.option("--shop", type=click.Choice(list(SHOPS)), default="own", show_default=True, help="Own shop or demo.")
 
 
@@ -27,13 +28,40 @@ def _migrate() -> None:
     from django.db import OperationalError, connections
     from django.db.migrations.executor import MigrationExecutor
 
+    def behind(alias: str) -> bool:
+        executor = MigrationExecutor(connections[alias])
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
     for alias in SHOPS.values():
         try:
-            executor = MigrationExecutor(connections[alias])
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                call_command("migrate", database=alias, verbosity=0, interactive=False)
+            if behind(alias):
+                with _one_at_a_time(alias):
+                    if behind(alias):
+                        call_command("migrate", database=alias, verbosity=0, interactive=False)
         except OperationalError as error:
             raise EnvironmentMistake(f"The database does not answer ({alias}): {str(error).strip()}") from error
+
+
+@contextmanager
+def _one_at_a_time(alias: str) -> Iterator[None]:
+    """Only one process migrates: a lock in the database itself, and a lock file (released when its holder dies)."""
+    import sqlite3
+
+    from django.conf import settings
+    from django.db import connections
+
+    with sqlite3.connect(settings.HOME / "migrating.lock", timeout=120, isolation_level=None) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        if connections[alias].vendor == "postgresql":
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            yield
+        finally:
+            if connections[alias].vendor == "postgresql":
+                with connections[alias].cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+            lock.execute("ROLLBACK")
 
 
 @contextmanager

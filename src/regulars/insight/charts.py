@@ -90,7 +90,7 @@ def cohort_chart(cells: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart
             )
         )
     )
-    unfinished = base.transform_filter("!datum.mature && datum.age > 0").mark_text(text="⟋⟋", color=QUIET, fontSize=11)
+    unfinished = base.transform_filter("!datum.mature && datum.age > 0").mark_text(text="///", color=QUIET, fontSize=11)
     first = base.transform_filter("datum.age == 0").mark_text(color=QUIET, fontSize=10).encode(text="size:Q")
     return _finished(heat + unfinished + first, height=max(160, 16 * len({cell["cohort"] for cell in cells})))
 

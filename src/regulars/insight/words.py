@@ -66,13 +66,14 @@ def next_step(row: Mapping[str, Any], translate: Translate = str) -> str:
     """What a person can do for this customer today."""
     if row["stage"] not in ("slipping", "lost"):
         return translate(_("Say thank you."))
-    if row["value_grade"] == "A":
-        return translate(_("Call, or write a card by hand. Ask how it was."))
+    product = row.get("last_product") or translate(_("the last order"))
     if row["order_days"] == 1:
-        return translate(_("Ask how the first order went, and whether anything was missing."))
-    return translate(_("Write: show what is new since {product}.")).format(
-        product=row.get("last_product") or translate(_("the last order"))
-    )
+        text = _("Ask how {product} was, and whether anything was missing.")
+    elif row["value_grade"] == "A":
+        text = _("Call, or write a card by hand; ask how {product} was.")
+    else:
+        text = _("Write, and show what is new since {product}.")
+    return translate(text).format(product=product)
 
 
 STAGES: Mapping[str, str] = {

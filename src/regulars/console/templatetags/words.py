@@ -32,8 +32,8 @@ def share(value: float | None) -> str:
 
 @register.filter
 def count(value: int | None) -> str:
-    """A whole number with thousands separated."""
-    return "–" if value is None else f"{value:,}"
+    """A whole number with thousands separated; a dash for nothing."""
+    return "–" if value in (None, "") else f"{value:,}"
 
 
 @register.filter
