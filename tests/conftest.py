@@ -13,8 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
 for thread_setting in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(thread_setting, "1")
 
-import databases  # noqa: E402
-import django  # noqa: E402
+import django
+
+import databases
 
 django.setup()
 

@@ -96,9 +96,9 @@ def _psql(server: dict[str, Any], sql: str) -> None:
         connection.execute(sql)
 
 
-@lru_cache(maxsize=1)
-def _server() -> dict[str, Any]:
-    """A throw-away cluster on a free loopback port, ended with the tests."""
+@lru_cache(maxsize=2)
+def _server(*, durable: bool = False) -> dict[str, Any]:
+    """A throw-away cluster on a free loopback port, ended with the tests; `durable` keeps the safe defaults."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="regulars-pg-"))
     user = "postgres" if os.geteuid() == 0 else None
@@ -107,9 +107,17 @@ def _server() -> dict[str, Any]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
-    _run([programs / "initdb", "-D", folder / "data", "-U", "shop", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"], user)
-    _run([programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options + " -c synchronous_commit=off", "start"], user)
+    speed = (
+        "-c shared_buffers=1GB -c max_wal_size=4GB"
+        if durable
+        else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    )
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} {speed}"
+    _run(
+        [programs / "initdb", "-D", folder / "data", "-U", "shop", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
+        user,
+    )
+    _run([programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"], user)
     atexit.register(lambda: _run([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], user))
     return {
         "ENGINE": "django.db.backends.postgresql", "HOST": "127.0.0.1", "PORT": str(port), "USER": "shop", "CONN_MAX_AGE": None,
@@ -118,14 +126,22 @@ def _server() -> dict[str, Any]:
 
 def _run(command: list[object], user: str | None) -> None:
     done = subprocess.run(
-        [str(part) for part in command], user=user, capture_output=True, text=True, check=False, cwd="/", stdin=subprocess.DEVNULL
+        [str(part) for part in command],
+        user=user,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr[-800:]}")
 
 
 def _programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(p) for p in [shutil.which("initdb") or ""] if p]
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
+        Path(p) for p in [shutil.which("initdb") or ""] if p
+    ]
     if not found:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed: apt-get install postgresql")

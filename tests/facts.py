@@ -84,8 +84,14 @@ def dump() -> dict[str, list[Any]]:
     orders = Order.objects.order_by("pk").values().values_list(
         "pk", "source_key", "identifier_id", "ordered_at", "cancelled_at", "status", "currency", "total", "net", "base_net", "email", "payload_hash"
     )  # fmt: skip
-    lines = OrderLine.objects.order_by("order_id", "position").values_list("order_id", "position", "variant_id", "quantity", "total", "net")
-    refunds = Refund.objects.filter(amount__gt=0).order_by("pk").values_list("pk", "order_id", "identifier_id", "refunded_at", "amount")
+    lines = OrderLine.objects.order_by("order_id", "position").values_list(
+        "order_id", "position", "variant_id", "quantity", "total", "net"
+    )
+    refunds = (
+        Refund.objects.filter(amount__gt=0)
+        .order_by("pk")
+        .values_list("pk", "order_id", "identifier_id", "refunded_at", "amount")
+    )
     people = Identifier.objects.order_by("pk").values_list("pk", "kind", "value", "customer_id", "name")
     customers = Customer.objects.order_by("pk").values_list("pk", "name", "email", "phone")
     return {

@@ -23,7 +23,9 @@ def collect(*, now: dt.datetime, say: Say) -> int:
     while (job := importing.claim(now=now)) is not None:
         say(f"import {job.pk}: {', '.join(path.rsplit('/', 1)[-1] for path in job.files)}")
         finished = importing.run(job, now=now)
-        say(f"import {job.pk}: {finished.state}{' - ' + finished.error if finished.state == Import.State.FAILED else ''}")
+        say(
+            f"import {job.pk}: {finished.state}{' - ' + finished.error if finished.state == Import.State.FAILED else ''}"
+        )
         done += 1
     return done
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
 T = TypeVar("T")
 
 
@@ -41,7 +40,9 @@ SECRET_KEY = Variable(
 HOSTS = Variable("REGULARS_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the console answers to, comma-separated.")
 HTTPS = Variable("REGULARS_HTTPS", "no", "yes when a proxy serves the console over HTTPS: cookies become secure-only.")
 DEBUG = Variable("REGULARS_DEBUG", "no", "yes shows error details in the browser. Never on a public address.")
-MEMORY_MB = Variable("REGULARS_MEMORY_MB", "1024", "Memory in megabytes that the insight engine may use before it spills to disk.")
+MEMORY_MB = Variable(
+    "REGULARS_MEMORY_MB", "1024", "Memory in megabytes that the insight engine may use before it spills to disk."
+)
 UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2048", "Largest file, in megabytes, that the import page accepts.")
 UNPACKED_MB = Variable(
     "REGULARS_UNPACKED_MB", "20480", "Largest size, in megabytes, that a compressed file may have when unpacked."

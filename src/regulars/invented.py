@@ -34,7 +34,7 @@ def fill(*, now: dt.datetime, say: day.Say) -> None:
 
 
 def _files(last_day: dt.date) -> list[Path]:
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     folder = current.folder() / "invented"
     folder.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,17 @@ def _load(dump: Path) -> None:
         with sqlite3.connect(dump) as source, sqlite3.connect(_sqlite_path()) as target:
             source.backup(target)
         return
-    _run(["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={_settings()['NAME']}", str(dump)])
+    _run(
+        [
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--single-transaction",
+            f"--dbname={_settings()['NAME']}",
+            str(dump),
+        ]
+    )
 
 
 def _put_folder(found: Path) -> None:
@@ -103,7 +113,7 @@ def _run(command: list[str]) -> None:
     import os
 
     try:
-        done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise CannotKeep(f"{command[0]} is not installed. Install PostgreSQL's client programs.") from error
     if done.returncode:

@@ -47,9 +47,17 @@ def merge(left: int, right: int, *, actor: str, reason: str, at: dt.datetime) ->
         before = the_shop().facts_version
         link = Link(*sorted((left, right)))
         MergeEvent.objects.create(
-            kind="merge", left_id=link.left, right_id=link.right, rule="by hand", evidence=reason[:400], actor=actor, at=at
+            kind="merge",
+            left_id=link.left,
+            right_id=link.right,
+            rule="by hand",
+            evidence=reason[:400],
+            actor=actor,
+            at=at,
         )
-        Suggestion.objects.filter(left_id=link.left, right_id=link.right).update(state=Suggestion.State.ACCEPTED, actor=actor)
+        Suggestion.objects.filter(left_id=link.left, right_id=link.right).update(
+            state=Suggestion.State.ACCEPTED, actor=actor
+        )
         unite([left, right], at=at)
         describe(before)
 

@@ -5,7 +5,7 @@ Reads, cleans, resolves people, and asks insight. The clock (`now`) is given by 
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path

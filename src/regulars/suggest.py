@@ -25,12 +25,27 @@ def run(*, at: dt.datetime) -> tuple[int, int]:
 
 def _suggestions(customers: list[Customer], at: dt.datetime) -> int:
     records = [
-        Record(id=c.pk, name=c.name, address=c.address, city=c.city, postcode=c.postcode, region=c.region, phone=c.phone, email=c.email)
+        Record(
+            id=c.pk,
+            name=c.name,
+            address=c.address,
+            city=c.city,
+            postcode=c.postcode,
+            region=c.region,
+            phone=c.phone,
+            email=c.email,
+        )
         for c in customers
         if c.name or c.address
     ]
     rows = [
-        Suggestion(left_id=found.a, right_id=found.b, score=found.score, evidence=[list(item) for item in found.evidence], at=at)
+        Suggestion(
+            left_id=found.a,
+            right_id=found.b,
+            score=found.score,
+            evidence=[list(item) for item in found.evidence],
+            at=at,
+        )
         for found in propose(records)
     ]
     before = Suggestion.objects.count()

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+
 from insight.questions import Question
 from insight.shops import Shop, connection, dates
-
 from regulars.insight.profile import Choices, base
 from regulars.insight.valid import Rule
 
@@ -46,7 +46,7 @@ def ask(found: Shop, cut: int, *, some: Iterable[int] | None = None) -> dict[str
     return {name: in_order(rows, *KEYS[name]) for name, rows in answer.items()}
 
 
-def own_histories(found: Shop, cut: int = 100) -> dict[int, dict[str, Any]]:
+def own_histories(found: Shop, cut: int = 69) -> dict[int, dict[str, Any]]:
     """Each customer's own half of the profile."""
     return {row["customer_id"]: row for row in ask(found, cut)["customers"]}
 

@@ -1,4 +1,5 @@
 import pytest
+
 from insight.shops import connection
 
 

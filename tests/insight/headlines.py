@@ -4,7 +4,6 @@ from functools import cache
 
 from insight.questions import Question
 from insight.shops import Shop, beginnings, day, valid_orders
-
 from regulars.insight.came_back import CameBack, History, came_back
 from regulars.insight.kept import Kept, kept
 from regulars.insight.valid import Rule, counting, customer_days, net_orders

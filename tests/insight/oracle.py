@@ -4,9 +4,9 @@ import datetime as dt
 import math
 from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 
 from insight.shops import Order, Refund, Shop
-
 from regulars.insight.valid import Rule
 
 DAY = dt.timedelta(days=1)
@@ -195,5 +195,4 @@ def top_fifth(money: list[int]) -> float | None:
 
 
 def gaps(days: dict[dt.date, int]) -> list[int]:
-    ordered = sorted(days)
-    return [(later - earlier).days for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    return [(later - earlier).days for earlier, later in pairwise(sorted(days))]

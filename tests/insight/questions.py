@@ -5,8 +5,8 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from insight.shops import NUMBERS, Shop, connection, tables_of
 
+from insight.shops import NUMBERS, Shop, connection, tables_of
 from regulars.insight.facts import SCHEMAS, Engine, Facts
 
 
@@ -36,6 +36,10 @@ class Question:
             con.execute(f"DELETE FROM {name}")
             con.execute(f"INSERT INTO {name} {sql}")
         return {name: _rows(con.execute(sql)) for name, sql in self.answers.items()}
+
+    def table(self, name: str) -> Any:
+        """A staged table as the last shop left it."""
+        return connection().table(next(full for full, _sql in self.made if f"_{name}_" in full))
 
     def _prepare(self, con: Any) -> None:
         number = next(NUMBERS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
+
 from insight.shops import Order, Refund, Shop, Variant, day
 
 LAST = 70
@@ -72,11 +73,13 @@ def refunds(draw, found):
 
 
 @st.composite
-def shops(draw, last=LAST, max_orders=14):
-    found = draw(st.lists(orders(last=last), min_size=1, max_size=max_orders))
+def shops(draw, last=LAST, min_orders=1, max_orders=14):
+    found = draw(st.lists(orders(last=last), min_size=min_orders, max_size=max_orders))
     found = [replace(order, id=place) for place, order in enumerate(found, start=1)]
-    back = draw(st.lists(refunds(found), max_size=8))
-    reviews = draw(st.lists(st.tuples(st.integers(1, 6), st.integers(0, last).map(day), st.sampled_from([1.0, 5.0])), max_size=2))
+    back = draw(st.lists(refunds(found), max_size=max_orders // 2))
+    reviews = draw(
+        st.lists(st.tuples(st.integers(1, 6), st.integers(0, last).map(day), st.sampled_from([1.0, 5.0])), max_size=2)
+    )
     return Shop(
         orders=tuple(found),
         refunds=tuple(replace(refund, id=place) for place, refund in enumerate(back, start=1)),
@@ -86,7 +89,12 @@ def shops(draw, last=LAST, max_orders=14):
     )
 
 
-def habits(people=st.integers(1, 12), last=900):
+def busy_shops():
+    """Fewer, larger examples where asking costs more than inventing."""
+    return shops(min_orders=12, max_orders=30)
+
+
+def habits(last=900):
     """Order days a customer, with net revenue: what is left when it is known which orders count."""
     days = st.dictionaries(st.integers(0, last).map(day), st.integers(0, 5000), min_size=1, max_size=6)
-    return st.dictionaries(people, days, min_size=1, max_size=12)
+    return st.dictionaries(st.integers(1, 12), days, min_size=1, max_size=12)

@@ -21,7 +21,13 @@ from regulars.insight.profile import Choices, base, score
 
 ADA, BEN, CLEO, DAN, EVE = 1, 2, 3, 4, 5
 START = dt.date(2023, 1, 2)
-TYPES = {"int64": pa.int64(), "date": pa.date32(), "string": pa.string(), "boolean": pa.bool_(), "float64": pa.float64()}
+TYPES = {
+    "int64": pa.int64(),
+    "date": pa.date32(),
+    "string": pa.string(),
+    "boolean": pa.bool_(),
+    "float64": pa.float64(),
+}
 NUMBERS = count()
 
 
@@ -119,6 +125,20 @@ class Shop:
             reviews=tuple(review for review in self.reviews if review[1] <= cut),
         )
 
+    def moved(self, days: int) -> "Shop":
+        """The same shop so many days later."""
+        by = dt.timedelta(days=days)
+
+        def later(row, *names):
+            return replace(row, **{name: getattr(row, name) and getattr(row, name) + by for name in names})
+
+        return replace(
+            self,
+            orders=tuple(later(order, "day", "known", "cancelled") for order in self.orders),
+            refunds=tuple(later(refund, "day", "known") for refund in self.refunds),
+            reviews=tuple((who, when + by, rating) for who, when, rating in self.reviews),
+        )
+
     def shuffled(self, seed: int) -> "Shop":
         luck = random.Random(seed)
 
@@ -184,7 +204,9 @@ def opened(found: Shop):
 
 def tables_of(found: Shop) -> dict[str, pa.Table]:
     return {
-        name: pa.Table.from_pylist(rows, schema=pa.schema({column: TYPES[kind] for column, kind in SCHEMAS[name].items()}))
+        name: pa.Table.from_pylist(
+            rows, schema=pa.schema({column: TYPES[kind] for column, kind in SCHEMAS[name].items()})
+        )
         for name, rows in _rows(found).items()
     }
 
@@ -195,7 +217,14 @@ def _rows(found: Shop) -> dict[str, list[dict[str, Any]]]:
     return {
         "orders": [_order_row(order) for order in found.orders],
         "lines": [
-            {"order_id": order.id, "position": place, "variant_id": variant, "kind": "product", "quantity": units, "net": net}
+            {
+                "order_id": order.id,
+                "position": place,
+                "variant_id": variant,
+                "kind": "product",
+                "quantity": units,
+                "net": net,
+            }
             for order in found.orders
             for place, (variant, units, net) in enumerate(order.goods)
         ],
@@ -217,7 +246,19 @@ def _rows(found: Shop) -> dict[str, list[dict[str, Any]]]:
 
 
 def _order_row(order: Order) -> dict[str, Any]:
-    same = ("day", "net", "status", "test", "gift_card_only", "renewal", "discount", "channel", "country", "tags", "hour")
+    same = (
+        "day",
+        "net",
+        "status",
+        "test",
+        "gift_card_only",
+        "renewal",
+        "discount",
+        "channel",
+        "country",
+        "tags",
+        "hour",
+    )
     return {
         **{name: getattr(order, name) for name in same},
         "order_id": order.id,
@@ -265,7 +306,11 @@ def valid_orders(found: dict[int, dict[dt.date, int]]) -> Any:
     """Order days as orders that count: customer_id, day, month, net."""
     return table(
         {"customer_id": "int64", "day": "date", "month": "int64", "net": "int64"},
-        [(who, when, when.year * 12 + when.month - 1, net) for who, days in found.items() for when, net in days.items()],
+        [
+            (who, when, when.year * 12 + when.month - 1, net)
+            for who, days in found.items()
+            for when, net in days.items()
+        ],
     )
 
 
@@ -273,5 +318,5 @@ def beginnings(found: dict[int, dict[dt.date, int]]) -> Any:
     """When each customer began and came back: customer_id, first_day, second_day."""
     return table(
         {"customer_id": "int64", "first_day": "date", "second_day": "date"},
-        [(who, *(sorted(days) + [None])[:2]) for who, days in found.items()],
+        [(who, *[*sorted(days), None][:2]) for who, days in found.items()],
     )

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples, habits
 from insight.shops import beginnings, day
-
 from regulars.insight import came_back as module
 from regulars.insight.came_back import CameBack, History, came_back
 
@@ -60,7 +60,10 @@ def test_the_rate_stands_with_wilsons_interval():
     assert (found.value, round(found.low, 6), round(found.high, 6)) == (0.23, 0.158433, 0.321544)
 
 
-@pytest.mark.parametrize(("opened", "days", "why_not"), [(True, 194, "too_short"), (True, 195, ""), (False, 374, "too_short"), (False, 375, "")])
+@pytest.mark.parametrize(
+    ("opened", "days", "why_not"),
+    [(True, 194, "too_short"), (True, 195, ""), (False, 374, "too_short"), (False, 375, "")],
+)
 def test_a_shop_needs_195_days_from_its_opening_else_375(opened, days, why_not):
     last = days - 1
     found = ask(people(100, last - 90 - 14, last - 14), last, opened=opened)
@@ -119,7 +122,9 @@ def test_n1_equals_the_slow_count_on_random_shops(found, history, last, horizon)
         patch.setattr(module, "N_MIN", 2)
         mine = ask(known, last, begins=begins, opened=opened, horizon=horizon)
     slow = oracle.n1(known, day(last), **whole)
-    assert (mine.k, mine.n, mine.unknown, mine.why_not) == tuple(slow[name] for name in ("k", "n", "unknown", "why_not"))
+    assert (mine.k, mine.n, mine.unknown, mine.why_not) == tuple(
+        slow[name] for name in ("k", "n", "unknown", "why_not")
+    )
     assert (mine.window.first, mine.window.last) == slow["window"]
     assert mine.value == slow["value"]
     if mine.value is not None:

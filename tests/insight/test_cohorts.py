@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples, habits
 from insight.shops import beginnings, day, rows, valid_orders
-
 from regulars.insight.cohorts import cohorts, finished_month
 
 
@@ -34,7 +34,13 @@ def test_a_cell_counts_customers_of_the_cohort_and_their_revenue():
 
 @pytest.mark.parametrize(
     ("last", "month"),
-    [("2024-02-13", "2023-12"), ("2024-02-14", "2024-01"), ("2024-03-13", "2024-01"), ("2024-03-14", "2024-02"), ("2024-01-14", "2023-12")],
+    [
+        ("2024-02-13", "2023-12"),
+        ("2024-02-14", "2024-01"),
+        ("2024-03-13", "2024-01"),
+        ("2024-03-14", "2024-02"),
+        ("2024-01-14", "2023-12"),
+    ],
 )
 def test_a_month_is_finished_when_its_last_day_has_had_the_grace(last, month):
     finished = finished_month(dt.date.fromisoformat(last))

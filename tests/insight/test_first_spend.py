@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight.random_shops import examples, habits
 from insight.shops import beginnings, day, valid_orders
-
 from regulars.insight.came_back import History
 from regulars.insight.first_spend import FirstSpend, first_spend
 
@@ -29,7 +29,11 @@ def test_revenue_of_the_first_ninety_days_is_shared_among_all_new_customers():
 
 def test_the_interval_is_the_usual_one_of_a_mean():
     found = ask({who: {day(650): 200 * (who % 2)} for who in range(400)})
-    assert (found.value, found.low, found.high) == (100, pytest.approx(90.19, abs=0.01), pytest.approx(109.81, abs=0.01))
+    assert (found.value, found.low, found.high) == (
+        100,
+        pytest.approx(90.19, abs=0.01),
+        pytest.approx(109.81, abs=0.01),
+    )
 
 
 def test_99_customers_give_a_sum_only():

@@ -5,9 +5,9 @@ from math import sqrt
 
 import numpy as np
 import pytest
+
 from insight.lifetime.lifetime_shops import histories_at, order_days
 from insight.shops import START, connection, day, rows, table
-
 from regulars.insight.facts import Engine
 from regulars.insight.forecast import COLUMNS, VALUES, forecast
 from regulars.insight.lifetime import bgnbd, enough, gamma_gamma
@@ -23,7 +23,7 @@ BASE = {
 
 @cache
 def world(shapes, seed=5):
-    """Orders as the models say up to END + FUTURE, each worth about a personal mean of 5000; and who they were by END."""
+    """Who ordered when, as the models say up to END + FUTURE, and for how much, about a personal mean of 5000."""
     luck = np.random.default_rng(seed)
     who, when = order_days(luck, CUSTOMERS, shapes, END + FUTURE + 1)
     means = 5000 * luck.gamma(6, 1 / 6, CUSTOMERS)
@@ -64,7 +64,9 @@ def leavers():
     return base, *ask(base)
 
 
-@pytest.mark.parametrize(("days", "orders", "net"), [(90, "orders_next_90d", "net_next_90d"), (365, "orders_next_365d", "net_next_365d")])
+@pytest.mark.parametrize(
+    ("days", "orders", "net"), [(90, "orders_next_90d", "net_next_90d"), (365, "orders_next_365d", "net_next_365d")]
+)
 def test_forecast_totals_come_true_within_three_standard_errors(leavers, days, orders, net):
     base, answer, _model = leavers
     who, when, worth = world(LEAVERS)

@@ -7,10 +7,9 @@ from math import sqrt
 from typing import Any
 
 import ibis
-import pyarrow as pa
 import pytest
-from insight.shops import START, connection, day, rows
 
+from insight.shops import START, connection, day, rows
 from regulars.insight.came_back import CameBack, History, came_back
 from regulars.insight.kept import Kept, kept
 from regulars.insight.valid import customer_days, starts
@@ -57,7 +56,9 @@ def returning_share(found: World) -> float:
 
 
 def all_time_repeat_rate(found: World) -> float:
-    row = rows(found.began.aggregate(n=found.began.count(), again=found.began.second_day.notnull().cast("int64").sum()))[0]
+    row = rows(
+        found.began.aggregate(n=found.began.count(), again=found.began.second_day.notnull().cast("int64").sum())
+    )[0]
     return row["again"] / row["n"]
 
 
@@ -100,7 +101,8 @@ def test_the_parts_of_n2_recombine_exactly(growth):
 
 
 @pytest.mark.parametrize(
-    ("growth", "whole", "new", "old"), [(SHRINKING, 0.495, 0.388, 0.583), (FLAT, 0.474, 0.411, 0.571), (GROWING, 0.467, 0.438, 0.547)]
+    ("growth", "whole", "new", "old"),
+    [(SHRINKING, 0.495, 0.388, 0.583), (FLAT, 0.474, 0.411, 0.571), (GROWING, 0.467, 0.438, 0.547)],
 )
 def test_n2_drifts_a_little_and_its_split_by_tenure_shows_why(growth, whole, new, old):
     n2 = world(growth).n2

@@ -4,12 +4,18 @@ from collections import defaultdict
 
 import pytest
 from hypothesis import given
+
 from insight import oracle
 from insight.questions import Question
 from insight.random_shops import examples, shops
 from insight.shops import ADA, BEN, CLEO, Order, Refund, beginnings, day, opened, rows, shop, table
-
-from regulars.insight.products import first_products, leading_products, product_days, repeat_by_product, returns_by_product
+from regulars.insight.products import (
+    first_products,
+    leading_products,
+    product_days,
+    repeat_by_product,
+    returns_by_product,
+)
 from regulars.insight.valid import counting, net_orders
 
 TEA, CUP, POT = 1, 2, 3
@@ -59,7 +65,10 @@ def test_baskets_repeats_and_returns_equal_the_slow_ones(found):
         assert (row["gap_median"] is None) == (not gaps)
     back = [r for r in oracle.known_refunds(found, day(45), day(60)) if r.variant is not None]
     assert {row["variant_id"]: (row["units_back"], row["refunds"]) for row in answer["returned"]} == {
-        variant: (sum(1 if r.quantity is None else r.quantity for r in back if r.variant == variant), sum(r.variant == variant for r in back))
+        variant: (
+            sum(1 if r.quantity is None else r.quantity for r in back if r.variant == variant),
+            sum(r.variant == variant for r in back),
+        )
         for variant in {r.variant for r in back}
     }
 
@@ -72,14 +81,33 @@ def test_quartiles_of_the_gaps_are_interpolated():
 
 def test_a_first_product_brought_back_who_ordered_again_within_the_horizon():
     began = beginnings({ADA: {day(0): 1, day(90): 1}, BEN: {day(0): 1, day(91): 1}, CLEO: {day(5): 1}})
-    bought = table(BOUGHT, [(ADA, day(0), TEA, 1, 9), (ADA, day(0), CUP, 1, 9), (ADA, day(90), POT, 1, 9), (BEN, day(0), TEA, 1, 9), (CLEO, day(5), TEA, 1, 9)])
+    bought = table(
+        BOUGHT,
+        [
+            (ADA, day(0), TEA, 1, 9),
+            (ADA, day(0), CUP, 1, 9),
+            (ADA, day(90), POT, 1, 9),
+            (BEN, day(0), TEA, 1, 9),
+            (CLEO, day(5), TEA, 1, 9),
+        ],
+    )
     found = first_products(bought, began, first_from=day(0), first_to=day(4), horizon=90)
-    assert {row["variant_id"]: (row["newcomers"], row["came_back"]) for row in rows(found)} == {TEA: (2, 1), CUP: (1, 1)}
+    assert {row["variant_id"]: (row["newcomers"], row["came_back"]) for row in rows(found)} == {
+        TEA: (2, 1),
+        CUP: (1, 1),
+    }
 
 
 def test_returns_not_yet_made_or_not_yet_known_or_failed_are_not_counted():
-    made = Refund(1, 1, 5, day(5), variant=TEA, quantity=2), Refund(2, 1, 5, None, known=day(6), variant=TEA, quantity=None)
-    later = Refund(3, 1, 5, day(8), variant=TEA), Refund(4, 1, 5, day(5), known=day(8), variant=TEA), Refund(5, 1, 5, day(8), known=day(6), variant=TEA)
+    made = (
+        Refund(1, 1, 5, day(5), variant=TEA, quantity=2),
+        Refund(2, 1, 5, None, known=day(6), variant=TEA, quantity=None),
+    )
+    later = (
+        Refund(3, 1, 5, day(8), variant=TEA),
+        Refund(4, 1, 5, day(5), known=day(8), variant=TEA),
+        Refund(5, 1, 5, day(8), known=day(6), variant=TEA),
+    )
     failed = Refund(6, 1, 5, day(5), variant=TEA, failed=True), Refund(7, 1, 5, day(5))
     with opened(shop(Order(1, ADA, day(0)), refunds=made + later + failed)) as (_engine, facts):
         found = rows(returns_by_product(facts, as_of=day(7)))

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight.random_shops import examples
 from insight.shops import ADA, BEN
-
 from regulars.insight.returns import Matched, Purchase, Return, match
 
 TEA, CUP = 1, 2

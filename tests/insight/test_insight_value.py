@@ -3,13 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples
 from insight.shops import rows, table
-
 from regulars.insight.value import concentration, graded
 
-amounts = st.lists(st.sampled_from([-300, 0, 1, 5, 5, 80, 95, 100, 7000]) | st.integers(0, 10**13), min_size=1, max_size=40)
+amounts = st.lists(
+    st.sampled_from([-300, 0, 1, 5, 5, 80, 95, 100, 7000]) | st.integers(0, 10**13), min_size=1, max_size=40
+)
 
 
 def customers(found):
@@ -33,7 +35,10 @@ def test_the_customer_who_reaches_80_percent_is_still_an_a():
 def test_equal_customers_are_graded_by_their_number_and_not_by_their_row():
     found = [(who, 10) for who in range(10)]
     answers = [
-        {row["customer_id"]: row["value_grade"] for row in rows(graded(table({"customer_id": "int64", "net_total": "int64"}, order)))}
+        {
+            row["customer_id"]: row["value_grade"]
+            for row in rows(graded(table({"customer_id": "int64", "net_total": "int64"}, order)))
+        }
         for order in (found, found[::-1])
     ]
     assert answers[0] == answers[1]

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples, habits
 from insight.shops import beginnings, day, valid_orders
-
 from regulars.insight import kept as module
 from regulars.insight.came_back import History
 from regulars.insight.kept import Kept, kept, months_between
@@ -29,7 +29,11 @@ def people(customers, spent, *, first=1):
 
 def cast():
     """Then 100, 200, 300; now 0, 150, 90; forty of each, since below 100 customers there is no share."""
-    return people(40, {THEN: 100}) | people(40, {THEN: 200, NOW: 150}, first=100) | people(40, {THEN: 300, NOW: 90}, first=200)
+    return (
+        people(40, {THEN: 100})
+        | people(40, {THEN: 200, NOW: 150}, first=100)
+        | people(40, {THEN: 300, NOW: 90}, first=200)
+    )
 
 
 def test_the_fixture_keeps_40_percent_with_its_parts():
@@ -134,7 +138,15 @@ def test_n2_equals_the_slow_count_and_its_parts_make_it_up(found, last):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "N_MIN", 2)
         mine = ask(found, last)
-    slow = oracle.n2({who: {d: n for d, n in days.items() if d <= day(last)} for who, days in found.items() if min(days) <= day(last)}, day(last), n_min=2)
+    slow = oracle.n2(
+        {
+            who: {d: n for d, n in days.items() if d <= day(last)}
+            for who, days in found.items()
+            if min(days) <= day(last)
+        },
+        day(last),
+        n_min=2,
+    )
     assert {name: getattr(mine, name) for name in slow} == slow
     if mine.value is not None:
         assert mine.low <= mine.value <= mine.high

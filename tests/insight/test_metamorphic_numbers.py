@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight.headlines import N1_FIRST, N1_LAST, NOW, THEN, T, ask
 from insight.random_shops import examples
 from insight.shops import ADA, BEN, CLEO, Order, Refund, Shop, at, day, many, shop
-
 from regulars.insight.facts import SCHEMAS
 
 SECOND = N1_FIRST + 30
@@ -59,7 +59,14 @@ def test_a_same_day_order_is_not_a_second_order():
 
 @pytest.mark.parametrize(
     "kind",
-    [{"test": True}, {"status": "cancelled"}, {"net": 0, "lines": ()}, {"gift_card_only": True}, {"tags": "Staff"}, {"renewal": True}],
+    [
+        {"test": True},
+        {"status": "cancelled"},
+        {"net": 0, "lines": ()},
+        {"gift_card_only": True},
+        {"tags": "Staff"},
+        {"renewal": True},
+    ],
     ids=str,
 )
 def test_orders_that_are_no_purchase_change_nothing(kind):
@@ -138,7 +145,9 @@ def test_less_than_24_months_of_history_give_no_n2_and_say_how_many_there_are():
 
 
 @pytest.mark.parametrize(
-    "found", [shop(), shop(*at(900)), Shop(refunds=(Refund(1, None, 500, day(900), who=ADA, variant=1),))], ids=["empty", "one order", "refunds only"]
+    "found",
+    [shop(), shop(*at(900)), Shop(refunds=(Refund(1, None, 500, day(900), who=ADA, variant=1),))],
+    ids=["empty", "one order", "refunds only"],
 )
 def test_an_empty_shop_one_order_or_refunds_only_give_no_number_and_no_crash(found):
     n1, n2 = ask(found)
@@ -147,7 +156,9 @@ def test_an_empty_shop_one_order_or_refunds_only_give_no_number_and_no_crash(fou
 
 
 def test_more_customers_who_behave_the_same_change_neither_number():
-    twice = steady().with_orders(*(replace(order, id=order.id + 10**7, who=order.who + 10**5) for order in steady().orders))
+    twice = steady().with_orders(
+        *(replace(order, id=order.id + 10**7, who=order.who + 10**5) for order in steady().orders)
+    )
     n1, n2 = ask(twice)
     assert (n1.value, n1.n, n2.value, n2.n) == (0.5, 240, 0.5, 240)
     assert n1.high - n1.low < BEFORE[0].high - BEFORE[0].low

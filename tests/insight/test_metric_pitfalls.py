@@ -7,13 +7,12 @@ to the number registry, and the day of an order in the shop's zone to the source
 from dataclasses import replace
 
 import pytest
-from insight.headlines import N1_FIRST, N1_LAST, T, ask, orders
-from insight.shops import ADA, BEN, CLEO, DAN, Order, Refund, at, beginnings, day, many, opened, rows, shop
 
+from insight.headlines import N1_FIRST, N1_LAST, T, ask, orders
+from insight.shops import ADA, BEN, CLEO, DAN, Order, Refund, at, beginnings, day, many, rows, shop, table
 from regulars.insight.came_back import History, came_back
-from regulars.insight.products import product_days, repeat_by_product
+from regulars.insight.products import repeat_by_product
 from regulars.insight.summary import count
-from regulars.insight.valid import counting, net_orders
 
 
 def test_1_immature_cohorts_do_not_pull_the_rate_down():
@@ -48,8 +47,7 @@ def test_3_guest_checkouts_of_one_person_are_one_customer_who_came_back():
 def test_3_orders_without_a_resolved_person_are_counted_beside_the_numbers_and_never_in_them():
     found = shop(*many(100, (N1_FIRST,)), *at(N1_FIRST, who=None, first_id=1), *at(N1_FIRST + 9, who=None, first_id=5))
     assert ask(found)[0].n == 100
-    with opened(found) as (_engine, facts):
-        counts = count(net_orders(facts, as_of=day(T)))
+    counts = count(orders(T).table("orders"))
     assert (counts.orders_without_customer, counts.customers, counts.net_revenue) == (2, 100, 102_000)
 
 
@@ -57,14 +55,14 @@ def test_5_a_refund_is_not_a_returning_order():
     found = shop(*many(100, (N1_FIRST,)), refunds=(Refund(1, 100_000, 300, day(N1_FIRST + 20), variant=1, who=1000),))
     n1, _n2 = ask(found)
     assert (n1.n, n1.k) == (100, 0)
-    assert len(orders().ask(found)["orders"]) == 100
+    assert len(orders(T).ask(found)["orders"]) == 100
 
 
 def test_6_one_very_long_gap_moves_no_median_and_no_quartile():
     def gaps(last):
-        with opened(shop(*at(0, 30, 60, 90, 120, last))) as (_engine, facts):
-            bought = product_days(facts, counting(net_orders(facts, as_of=day(2000))))
-            return rows(repeat_by_product(bought, as_of=day(2000)))[0]
+        columns = {"customer_id": "int64", "day": "date", "variant_id": "int64", "units": "int64", "net": "int64"}
+        bought = table(columns, [(ADA, day(when), 1, 1, 100) for when in (0, 30, 60, 90, 120, last)])
+        return rows(repeat_by_product(bought, as_of=day(2000)))[0]
 
     usual, strange = gaps(150), gaps(1900)
     for name in ("gap_p25", "gap_median", "gap_p75", "gaps"):

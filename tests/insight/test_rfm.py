@@ -5,14 +5,16 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples
 from insight.shops import rows, table
-
 from regulars.insight.rfm import CORNERS, corner, scored
 
 COLUMNS = {"customer_id": "int64", "days_since_last_order": "int64", "order_days": "int64", "net_total": "int64"}
-customers = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 6), st.sampled_from([0, 1, 500, 10**12])), min_size=1, max_size=30)
+customers = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(1, 6), st.sampled_from([0, 1, 500, 10**12])), min_size=1, max_size=30
+)
 
 
 def ask(found):

@@ -5,10 +5,10 @@ from math import ceil, exp, log, sqrt
 import numpy as np
 import pytest
 from hypothesis import given
+
 from insight import oracle
 from insight.random_shops import examples, habits
 from insight.shops import day, rows, table, valid_orders
-
 from regulars.insight.rhythm import (
     DEFAULT_LEVEL,
     LATE_Z,
@@ -105,7 +105,9 @@ def test_slipping_begins_the_day_after_three_of_four_gaps_are_over():
 
 def sums_table(own):
     columns = {"customer_id": "int64", "gaps": "int64", "log_sum": "float64", "log_squares": "float64"}
-    return table(columns, [(who, len(mine), sum(map(log, mine)), sum(log(g) ** 2 for g in mine)) for who, mine in own.items()])
+    return table(
+        columns, [(who, len(mine), sum(map(log, mine)), sum(log(g) ** 2 for g in mine)) for who, mine in own.items()]
+    )
 
 
 def test_the_variances_within_and_among_customers_are_found_again():

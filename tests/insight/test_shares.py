@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples
-
 from regulars.insight.shares import newcombe, wilson
 
 VECTORS = {

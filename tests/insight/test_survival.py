@@ -1,10 +1,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from insight import oracle
 from insight.random_shops import examples, habits
 from insight.shops import beginnings, day
-
 from regulars.insight.survival import kaplan_meier, time_to_second
 
 # 10e, 20c, 30e, 40c, 45e, 90e, 90c, and 91e, which is 90c within a horizon of 90 days.
@@ -67,7 +67,7 @@ def test_time_to_second_order_counts_what_the_slow_way_counts(found, first_from,
     )
     watched = []
     for days in found.values():
-        first, second = (sorted(days) + [None])[:2]
+        first, second = [*sorted(days), None][:2]
         if day(first_from) <= first <= day(until):
             limit = min(horizon, (day(until) - first).days)
             came = second is not None and (second - first).days <= limit

@@ -1,9 +1,9 @@
 """The same product bought again within 30 days of its return is an exchange, not loyalty."""
 
 import pytest
+
 from insight.questions import Question
 from insight.shops import ADA, BEN, Order, Refund, Variant, day, shop
-
 from regulars.insight.valid import net_orders
 
 TEA_SMALL, TEA_LARGE, CUP = 1, 2, 3

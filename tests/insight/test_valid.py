@@ -3,14 +3,14 @@ from functools import cache
 
 import pytest
 from hypothesis import given
+
 from insight import oracle
 from insight.questions import Question
 from insight.random_shops import examples, shops
 from insight.shops import ADA, BEN, Order, Refund, at, day, shop
-
 from regulars.insight.valid import Rule, counting, customer_days, net_orders, starts
 
-LATER = day(400)
+LATER, DAY = day(400), dt.timedelta(days=1)
 RULE = Rule(tags_left_out=("STAFF", "Whole Sale"))
 
 
@@ -25,7 +25,9 @@ def question(as_of: dt.date, known_by: dt.date | None = None, rule: Rule | None 
 
 
 def ask(found, as_of=LATER, **known):
-    return {row["order_id"]: row for row in question(as_of, **known).ask(found)["orders"]}
+    """The orders as of a day, by id. Moving the shop instead of the day keeps one question for all days."""
+    moved = found.moved((LATER - as_of).days)
+    return {row["order_id"]: row for row in question(LATER, **known).ask(moved)["orders"]}
 
 
 def only(order: Order, *refunds: Refund, as_of=LATER, **known):
@@ -126,13 +128,14 @@ def test_a_large_amount_is_split_to_the_cent():
 
 
 def test_an_order_is_not_used_before_it_is_known():
-    order = bought(known=day(10))
-    assert ask(shop(order), as_of=day(9)) == {}
-    assert list(ask(shop(order), as_of=day(9), known_by=day(10))) == [1]
+    assert ask(shop(bought(known=LATER + DAY))) == {}
+    assert list(ask(shop(bought(known=LATER + DAY)), known_by=LATER + DAY)) == [1]
 
 
 def test_orders_with_a_tag_to_be_left_out_do_not_count_whatever_its_case_and_spaces():
-    orders = [Order(place, ADA, day(0), tags=tags) for place, tags in enumerate(["Vip, STAFF", "staffroom", "whole  sale"])]
+    orders = [
+        Order(place, ADA, day(0), tags=tags) for place, tags in enumerate(["Vip, STAFF", "staffroom", "whole  sale"])
+    ]
     found = ask(shop(*orders), rule=RULE)
     assert [found[number]["why_invalid"] for number in range(3)] == ["left_out", None, "left_out"]
 

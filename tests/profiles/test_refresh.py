@@ -3,9 +3,9 @@
 import datetime as dt
 import random
 
-import facts
 import pytest
 
+import facts
 from regulars import merge
 from regulars.customers.models import Customer
 from regulars.profiles import refresh as refreshing

@@ -1,11 +1,11 @@
 """A condition is checked against the dictionary and means the same everywhere."""
 
 import duckdb
-import facts
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import facts
 from regulars.profiles import refresh as refreshing
 from regulars.profiles.dictionary import BY_NAME, COLUMNS
 from regulars.profiles.models import Profile
@@ -65,7 +65,9 @@ comparisons = st.one_of(
 conditions = st.recursive(
     comparisons,
     lambda inner: st.one_of(
-        st.builds("({} and {})".format, inner, inner), st.builds("({} or {})".format, inner, inner), st.builds("not ({})".format, inner)
+        st.builds("({} and {})".format, inner, inner),
+        st.builds("({} or {})".format, inner, inner),
+        st.builds("not ({})".format, inner),
     ),
     max_leaves=5,
 )
@@ -76,7 +78,9 @@ def profiled(shop, tmp_path, now):
     facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(3, orders=80)), now=now)
     refreshing.refresh(now=now)
     con = duckdb.connect()
-    con.execute(f"CREATE VIEW profile AS SELECT * FROM read_parquet('{current.folder() / 'lake' / 'profiles.parquet'}')")
+    con.execute(
+        f"CREATE VIEW profile AS SELECT * FROM read_parquet('{current.folder() / 'lake' / 'profiles.parquet'}')"
+    )
     return con
 
 
@@ -85,6 +89,11 @@ def profiled(shop, tmp_path, now):
 def test_a_condition_means_the_same_set_wise_for_one_customer_and_on_duckdb(profiled, text):
     condition = parse(text)
     everybody = set(matching(condition).values_list("pk", flat=True))
-    one_by_one = {pk for pk in Profile.objects.values_list("pk", flat=True) if matching(condition).filter(pk=pk).exists()}
-    in_duckdb = {row[0] for row in profiled.execute(f"SELECT customer_id FROM profile WHERE {condition.sql('duckdb')}").fetchall()}
+    one_by_one = {
+        pk for pk in Profile.objects.values_list("pk", flat=True) if matching(condition).filter(pk=pk).exists()
+    }
+    in_duckdb = {
+        row[0]
+        for row in profiled.execute(f"SELECT customer_id FROM profile WHERE {condition.sql('duckdb')}").fetchall()
+    }
     assert everybody == one_by_one == in_duckdb

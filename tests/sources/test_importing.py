@@ -9,11 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import facts
 import pytest
 from django.conf import settings
 from django.db import connections
 
+import facts
 from regulars.orders.models import Order, Refund
 from regulars.sources import importing, undo
 from regulars.sources.models import Import
@@ -102,7 +102,8 @@ def test_real_orders_give_the_known_answers_also_from_two_halves(shop, tmp_path,
     for path in (*reversed(paths), folder / "customers_export.csv", *paths):
         facts.load(path, now=now)
     found = facts.dump()
-    with_orders = {dict((row[0], row[3]) for row in found["people"])[row[2]] for row in found["orders"]}
+    customer_of = {row[0]: row[3] for row in found["people"]}
+    with_orders = {customer_of[row[2]] for row in found["orders"]}
     assert len(found["orders"]) == 855
     assert len(with_orders) == 209
     assert sum(row[7] for row in found["orders"]) == 68358275
@@ -116,7 +117,12 @@ def _importer(path: Path) -> subprocess.Popen[bytes]:
     url = ""
     if config["ENGINE"].endswith("postgresql"):
         url = f"postgresql://{config['USER']}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
-    environment = {**os.environ, "REGULARS_HOME": str(settings.HOME), "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
+    environment = {
+        **os.environ,
+        "REGULARS_HOME": str(settings.HOME),
+        "DATABASE_URL": url,
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     command = [sys.executable, "-m", "regulars", "import", str(path)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

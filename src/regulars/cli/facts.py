@@ -18,9 +18,13 @@ from regulars.sources.plan import FAMILIES
 @click.option("--format", "family", type=click.Choice(FAMILIES), default="auto", help="Layout of the files.")
 @click.option("--map", "mapping", type=click.Path(path_type=Path), help="Column mapping (TOML, docs/import.md).")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing to the shop.")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows to this CSV file.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows to this CSV file."
+)
 @shop_option
-def import_command(files: tuple[Path, ...], family: str, mapping: Path | None, dry_run: bool, rejects: Path | None, shop: str) -> None:
+def import_command(
+    files: tuple[Path, ...], family: str, mapping: Path | None, dry_run: bool, rejects: Path | None, shop: str
+) -> None:
     """Import order, customer, product, refund or review files. Doing it twice changes nothing."""
     with in_shop(shop):
         from regulars.sources import importing
@@ -82,7 +86,9 @@ def _say_preview(found: dict[str, Any]) -> None:
     )
     for row in found["rows"][:5]:
         who = row["contact_name"] or row["email"] or row["account"] or "-"
-        click.echo(f"  {row['name']}  {row['ordered_at']}  {who}  {written(row['total'], row['currency'])}  {row['status']}")
+        click.echo(
+            f"  {row['name']}  {row['ordered_at']}  {who}  {written(row['total'], row['currency'])}  {row['status']}"
+        )
     for note in found["notes"]:
         click.echo(f"  · {note_text(note)}")
     click.echo("Nothing was written.")

@@ -31,12 +31,15 @@ def html(answer: Answer, found: dict[str, Any], people: list[Person]) -> str:
         f"<p class=quiet>{_e(found['history_from'])} to {_e(found['as_of'])}, net "
         f"{_e(written(answer.summary.counts.net_total, currency))}</p>",
         f"<div class=two>{_n1(answer)}{_n2(answer)}</div>",
-        "<h2>Slipping away, worth most first</h2>" if found["stages"].get("slipping") else "<h2>Thank your best customers</h2>",
+        "<h2>Slipping away, worth most first</h2>"
+        if found["stages"].get("slipping")
+        else "<h2>Thank your best customers</h2>",
         _people(people, currency),
         "<h2>The customer base</h2>",
         _stages(found),
         *_figures(answer),
-        "<h2>About these files</h2><ul class=quiet>" + "".join(f"<li>{_e(note_text(note))}</li>" for note in answer.notes),
+        "<h2>About these files</h2><ul class=quiet>"
+        + "".join(f"<li>{_e(note_text(note))}</li>" for note in answer.notes),
         f"<li>{_e(found['rejected_rows'])} rows were left out.</li></ul>",
     ]
     return (
@@ -59,13 +62,20 @@ def _n1(answer: Answer) -> str:
     below = []
     if n1.value is not None:
         below = [f"{n1.low:.1%} to {n1.high:.1%}, n = {n1.n:,}", VERDICTS.get(n1.verdict, "")]
-    return _number(f"Came back within {n1.horizon} days", f"{n1.value:.1%}" if n1.value is not None else None, n1_why_not(n1), below)
+    return _number(
+        f"Came back within {n1.horizon} days",
+        f"{n1.value:.1%}" if n1.value is not None else None,
+        n1_why_not(n1),
+        below,
+    )
 
 
 def _n2(answer: Answer) -> str:
     n2 = answer.summary.n2
     below = [f"{n2.low:.1%} to {n2.high:.1%}, n = {n2.n:,}"] if n2.value is not None else []
-    return _number("Kept from last year's customers", f"{n2.value:.1%}" if n2.value is not None else None, n2_why_not(n2), below)
+    return _number(
+        "Kept from last year's customers", f"{n2.value:.1%}" if n2.value is not None else None, n2_why_not(n2), below
+    )
 
 
 def _people(people: list[Person], currency: str) -> str:
@@ -79,7 +89,9 @@ def _people(people: list[Person], currency: str) -> str:
 
 
 def _stages(found: dict[str, Any]) -> str:
-    rows = "".join(f"<tr><td>{_e(name)}<td class=n>{_e(found['stages'].get(stage, 0))}</tr>" for stage, name in STAGES.items())
+    rows = "".join(
+        f"<tr><td>{_e(name)}<td class=n>{_e(found['stages'].get(stage, 0))}</tr>" for stage, name in STAGES.items()
+    )
     return f"<table><thead><tr><th>Stage<th>Customers</thead><tbody>{rows}</tbody></table>"
 
 

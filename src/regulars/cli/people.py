@@ -15,9 +15,9 @@ from regulars.cli.setting_up import in_shop, shop_option
 def profile_command(customer: str, as_json: bool, shop: str) -> None:
     """Show every column of CUSTOMER's profile. CUSTOMER is a number, an e-mail address or a phone number."""
     with in_shop(shop):
-        from regulars.profiles.people import find_customer
         from regulars.profiles.dictionary import COLUMNS
         from regulars.profiles.models import Profile
+        from regulars.profiles.people import find_customer
 
         found = find_customer(customer) or fail(f"No customer is known as {customer!r}.")
         row = Profile.objects.filter(pk=found.pk).values().first()
@@ -53,9 +53,9 @@ def explain_command(customer: str, shop: str) -> None:
 def segment_command(condition: str, limit: int, shop: str) -> None:
     """Count and list the customers that fulfil CONDITION, e.g. "stage = 'slipping' and value_grade = 'A'"."""
     with in_shop(shop):
-        from regulars.profiles.people import minor_per_major
         from regulars.customers.models import Customer
         from regulars.profiles import segments
+        from regulars.profiles.people import minor_per_major
         from regulars.profiles.select import matching
 
         try:

@@ -16,13 +16,17 @@ from regulars.sources.plan import FAMILIES
 @click.option("--format", "family", type=click.Choice(FAMILIES), default="auto", help="Layout of the files.")
 @click.option("--map", "mapping", type=click.Path(path_type=Path), help="Column mapping (TOML, docs/import.md).")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use nothing after this day; it counts as complete.")
-@click.option("--opened", type=click.DateTime(["%Y-%m-%d"]), help="The shop's opening day, when the files reach back to it.")
+@click.option(
+    "--opened", type=click.DateTime(["%Y-%m-%d"]), help="The shop's opening day, when the files reach back to it."
+)
 @click.option("--zone", default="", help="Time zone of the shop, e.g. Europe/Berlin.")
 @click.option("--currency", default="", help="Base currency, e.g. EUR. Default: that of most orders.")
 @click.option("--horizon", type=click.IntRange(30, 365), default=90, show_default=True, help="Days to come back in.")
 @click.option("--exclude-tag", multiple=True, help="Orders with this tag do not count (staff, wholesale). Repeatable.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Also write one HTML page.")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows to this CSV file.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows to this CSV file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print figures for programs (docs/report.md) instead of text.")
 def report_command(**options: Any) -> None:
     """Read order files (Shopify, WooCommerce, Amazon, any CSV, Excel or Parquet) and print who the customers are.
@@ -79,5 +83,3 @@ def _print(answer: Any, options: dict[str, Any]) -> None:
     terminal.show(answer, found)
     if options["page"]:
         click.echo(f"\nWritten: {options['page']}")
-
-

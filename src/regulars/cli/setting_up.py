@@ -10,7 +10,9 @@ from regulars.environment import EnvironmentMistake
 
 SHOPS = {"own": "default", "demo": "demo"}
 MIGRATING = 7_305_417  # any number that is ours
-shop_option = click.option("--shop", type=click.Choice(list(SHOPS)), default="own", show_default=True, help="Own shop or demo.")
+shop_option = click.option(
+    "--shop", type=click.Choice(list(SHOPS)), default="own", show_default=True, help="Own shop or demo."
+)
 
 
 def ready(*, migrate: bool = True) -> None:

@@ -46,7 +46,9 @@ def init_command(user: str, password: str | None, name: str | None, currency: st
     found, made = User.objects.get_or_create(username=user, defaults={"is_staff": True})
     found.set_password(password)
     found.save()
-    click.echo(f"The shop is ready. User {user} {'was made' if made else 'has a new password'}. Start it with: regulars serve")
+    click.echo(
+        f"The shop is ready. User {user} {'was made' if made else 'has a new password'}. Start it with: regulars serve"
+    )
 
 
 @click.command("demo")
@@ -86,7 +88,9 @@ def _run(host: str, port: int, *, shop: str, workers: int = 1) -> None:
     processes = [subprocess.Popen(web), subprocess.Popen([sys.executable, "-m", "regulars", "work"])]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
     _wait_for(shown, port, processes[0])
-    click.echo(f"\nRegulars is running. Open:\n\n  http://{shown}:{port}{link(OWNER, shop=shop)}\n\nStop it with Ctrl-C.")
+    click.echo(
+        f"\nRegulars is running. Open:\n\n  http://{shown}:{port}{link(OWNER, shop=shop)}\n\nStop it with Ctrl-C."
+    )
     sys.stdout.flush()
     _until_stopped(processes)
 

@@ -54,7 +54,9 @@ def _n1(n1: CameBack) -> Panel:
     early = f"estimate from customers still on their way: {n1.early_read:.1%}" if n1.early_read is not None else ""
     if n1.value is None:
         return _number(title, n1_why_not(n1), [early])
-    interval = f"{n1.low:.1%} to {n1.high:.1%} (95 %), n = {n1.n:,} new customers of {n1.window.first} to {n1.window.last}"
+    interval = (
+        f"{n1.low:.1%} to {n1.high:.1%} (95 %), n = {n1.n:,} new customers of {n1.window.first} to {n1.window.last}"
+    )
     verdict = f"{n1.last_year.value:.1%} a year before: {VERDICTS[n1.verdict]}" if n1.verdict and n1.last_year else ""
     return _number(title, f"{n1.value:.1%}", [interval, verdict, early])
 
@@ -76,7 +78,9 @@ def _shape(answer: Answer, found: dict[str, Any]) -> Padding:
     top = found["top20_share"]
     lines: list[Any] = [Text("The customer base", style="bold"), table]
     if top is not None:
-        lines.append(Text(f"The best fifth brings {top:.1%} of net sales; {found['repeat_customers']:,} ordered more than once."))
+        lines.append(
+            Text(f"The best fifth brings {top:.1%} of net sales; {found['repeat_customers']:,} ordered more than once.")
+        )
     rhythm = answer.summary.rhythm
     if rhythm.gaps:
         lines.append(Text(f"The usual gap between orders is {rhythm.usual_days:.0f} days (n = {rhythm.gaps:,} gaps)."))

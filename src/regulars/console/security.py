@@ -1,27 +1,37 @@
-"""Headers that keep a page to itself, and the door of the console."""
+"""Headers that keep a page to itself, the door of the console, and requests that no form of ours sends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-OPEN_PAGES = ("/log-in", "/enter", "/first-run", "/static/", "/healthy", "/language")
+from regulars import environment
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "private, no-store",
+}
+OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language"])
+OPEN_FOLDER = settings.STATIC_URL
+FORM_BYTES_BESIDE_FILES = 1_000_000
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def content_security_policy(get_response: Handler) -> Handler:
-    """Only our own scripts and styles; nothing inline is run."""
+    """Only our own scripts and styles, nothing inline is run; pages about customers are kept by no cache."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware
@@ -31,8 +41,47 @@ def console_only_for_users(get_response: Handler) -> Handler:
     """Every page but the door needs a user; nobody is asked for a page's existence before."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.path.startswith(OPEN_PAGES):
+        if request.path in OPEN_PAGES or request.path.startswith(OPEN_FOLDER) or request.user.is_authenticated:
             return get_response(request)
-        return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}")
+        door = reverse(settings.LOGIN_URL)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": door})
+        return HttpResponseRedirect(f"{door}?next={quote(request.get_full_path())}")
 
     return middleware
+
+
+class OnlySoundRequests:
+    """Refuses null characters, which no database takes, and files too large before they are read."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The address and the cookies."""
+        said = request.META.get("QUERY_STRING", "").replace("%00", "\0")
+        if _holds_null([request.path, said, *request.COOKIES.values()]):
+            return HttpResponseBadRequest()
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """The form, once it is known that a user sends it; before CSRF protection reads it."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > upload_bytes_max() + FORM_BYTES_BESIDE_FILES:
+            return HttpResponse(too_large(), status=413, content_type="text/plain; charset=utf-8")
+        said = [text for key, values in request.POST.lists() for text in (key, *values)]
+        return HttpResponseBadRequest() if _holds_null(said) else None
+
+
+def upload_bytes_max() -> int:
+    """How large the files of one upload may be together."""
+    return environment.megabytes(environment.UPLOAD_MB) * 1_000_000
+
+
+def too_large() -> str:
+    """What to do with files larger than the page takes."""
+    text = _("These files are larger than {size} MB; import them with the command line.")
+    return text.format(size=environment.megabytes(environment.UPLOAD_MB))
+
+
+def _holds_null(texts: Iterable[object]) -> bool:
+    return any("\0" in str(text) for text in texts)

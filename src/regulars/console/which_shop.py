@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from regulars.shop import current
 from regulars.shop.models import the_shop
 
 COOKIE = "shop"
+COOKIE_SECONDS = 365 * 24 * 3600
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,6 +27,13 @@ def choose(get_response: Handler) -> Handler:
                 return get_response(request)
 
     return middleware
+
+
+def remember(response: HttpResponse, name: str, value: str) -> None:
+    """A choice kept in a cookie that scripts cannot read."""
+    response.set_cookie(
+        name, value, max_age=COOKIE_SECONDS, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def shop_in_templates(request: HttpRequest) -> dict[str, object]:

@@ -67,7 +67,9 @@ class _Groups:
 
     def guard(self, left: int, right: int) -> str:
         """Why the groups of two identifiers must not become one; empty when they may."""
-        together = [self._known[member] for root in (self.root(left), self.root(right)) for member in self.members(root)]
+        together = [
+            self._known[member] for root in (self.root(left), self.root(right)) for member in self.members(root)
+        ]
         accounts = [value for kind, value in together if kind == "account"]
         sources = [value.partition(":")[0] for value in accounts]
         if len(set(sources)) < len(sources):
@@ -117,7 +119,9 @@ def _strength(link: Link, known: Known) -> tuple[int, int, int, int]:
 
 def _is_shared(link: Link, known: Known, names: Mapping[int, int]) -> bool:
     """An address that many names used identifies nobody else."""
-    return any(names.get(end, 0) > NAMES_PER_IDENTIFIER_MAX and known[end][0] != "account" for end in (link.left, link.right))
+    return any(
+        names.get(end, 0) > NAMES_PER_IDENTIFIER_MAX and known[end][0] != "account" for end in (link.left, link.right)
+    )
 
 
 def _numbered(groups: _Groups, known: Known, held: Iterable[Link]) -> dict[int, int]:

@@ -152,7 +152,7 @@ class Consent(models.Model):
     state = models.CharField(max_length=10, choices=State)
     provenance = models.CharField(max_length=300)
     at = models.DateTimeField()
-    import_id = models.BigIntegerField(null=True, db_index=True)
+    import_id = models.BigIntegerField(null=True)
 
 
 class Attribute(models.Model):
@@ -192,7 +192,7 @@ class AttributeValue(models.Model):
     attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE)
     value = models.CharField(max_length=400)
     provenance = models.CharField(max_length=300)
-    import_id = models.BigIntegerField(null=True, db_index=True)
+    import_id = models.BigIntegerField(null=True)
 
 
 class Event(models.Model):
@@ -205,5 +205,5 @@ class Event(models.Model):
     known_at = models.DateTimeField()
     actor = models.CharField(max_length=150, blank=True, default="")
     data = models.JSONField(default=dict)
-    import_id = models.BigIntegerField(null=True, db_index=True)
+    import_id = models.BigIntegerField(null=True)
     changed = models.BigIntegerField(default=0, db_index=True)

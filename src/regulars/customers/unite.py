@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from regulars.customers.identity import Link, Resolution, resolve
-from regulars.customers.models import Customer, Evidence, Identifier, MergeEvent
+from regulars.customers.models import Evidence, Identifier, MergeEvent
 from regulars.shop import current
 from regulars.shop.models import ONLY_ROW, Shop, next_facts_version
 
@@ -26,7 +26,9 @@ def unite(touched: Iterable[int], *, at: dt.datetime) -> int:
         return 0
     known, owners = _known(members)
     states = _ledger(evidence | recorded)
-    by_hand = {link for link, event in states.items() if event.kind == MergeEvent.Kind.MERGE and event.actor != "system"}
+    by_hand = {
+        link for link, event in states.items() if event.kind == MergeEvent.Kind.MERGE and event.actor != "system"
+    }
     apart = {link for link, event in states.items() if event.kind == MergeEvent.Kind.UNDO and event.actor != "system"}
     by_hand = {link for link in by_hand if link.left in known and link.right in known}
     found = resolve(known, evidence, names=_name_counts(members), merged_by_hand=by_hand, taken_apart=apart)
@@ -70,7 +72,9 @@ def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 def _known(members: set[int]) -> tuple[dict[int, tuple[str, str]], dict[int, int]]:
     known, owners = {}, {}
     for chunk in _chunks(sorted(members)):
-        for row in Identifier.objects.filter(pk__in=chunk, blocked="").values_list("id", "kind", "value", "customer_id"):
+        for row in Identifier.objects.filter(pk__in=chunk, blocked="").values_list(
+            "id", "kind", "value", "customer_id"
+        ):
             known[row[0]] = (row[1], row[2])
             owners[row[0]] = row[3]
     return known, owners
@@ -79,7 +83,9 @@ def _known(members: set[int]) -> tuple[dict[int, tuple[str, str]], dict[int, int
 def _name_counts(members: set[int]) -> dict[int, int]:
     names: dict[int, set[str]] = {}
     for chunk in _chunks(sorted(members)):
-        rows = Evidence.objects.filter(identifier_id__in=chunk, other_id__isnull=True).values_list("identifier_id", "name")
+        rows = Evidence.objects.filter(identifier_id__in=chunk, other_id__isnull=True).values_list(
+            "identifier_id", "name"
+        )
         for identifier, name in rows:
             names.setdefault(identifier, set()).add(name)
     return {identifier: len(found) for identifier, found in names.items()}
@@ -95,7 +101,9 @@ def _ledger(links: Iterable[Link]) -> dict[Link, MergeEvent]:
     return states
 
 
-def _write_ledger(found: Resolution, states: dict[Link, MergeEvent], known: dict[int, tuple[str, str]], at: dt.datetime) -> bool:
+def _write_ledger(
+    found: Resolution, states: dict[Link, MergeEvent], known: dict[int, tuple[str, str]], at: dt.datetime
+) -> bool:
     entries = []
     for link in sorted(found.held):
         state = states.get(link)

@@ -30,7 +30,7 @@ class Order(models.Model):
     account = models.CharField(max_length=400, blank=True, default="")
     email = models.CharField(max_length=400, blank=True, default="")
     phone = models.CharField(max_length=100, blank=True, default="")
-    ordered_at = models.DateTimeField(db_index=True)
+    ordered_at = models.DateTimeField()
     offset_minutes = models.SmallIntegerField(null=True)
     known_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
@@ -56,7 +56,7 @@ class Order(models.Model):
     renewal = models.BooleanField(default=False)
     progress = models.CharField(max_length=60)
     payload_hash = models.CharField(max_length=32)
-    import_id = models.BigIntegerField(db_index=True)
+    import_id = models.BigIntegerField()
     changed = models.BigIntegerField(default=0, db_index=True)
 
 
@@ -96,5 +96,5 @@ class Refund(models.Model):
     reason = models.CharField(max_length=300, blank=True, default="")
     failed = models.BooleanField(default=False)
     payload_hash = models.CharField(max_length=32)
-    import_id = models.BigIntegerField(db_index=True)
+    import_id = models.BigIntegerField()
     changed = models.BigIntegerField(default=0, db_index=True)

@@ -1,0 +1,1 @@
+"""What we believe of each customer, and of the shop."""

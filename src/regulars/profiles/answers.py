@@ -36,8 +36,15 @@ def save(summary: Summary, facts: Facts, *, shop: Shop, now: dt.datetime) -> Non
 
 def _shape(summary: Summary) -> dict[str, Any]:
     counts, profiles = summary.counts, summary.profiles
-    stages = profiles.group_by("stage").aggregate(n=profiles.count(), net=profiles.net_a_year.sum()).to_pyarrow().to_pylist()
-    grades = profiles.group_by("value_grade").aggregate(n=profiles.count(), net=profiles.net_total.sum()).to_pyarrow().to_pylist()
+    stages = (
+        profiles.group_by("stage").aggregate(n=profiles.count(), net=profiles.net_a_year.sum()).to_pyarrow().to_pylist()
+    )
+    grades = (
+        profiles.group_by("value_grade")
+        .aggregate(n=profiles.count(), net=profiles.net_total.sum())
+        .to_pyarrow()
+        .to_pylist()
+    )
     return {
         "orders": counts.orders, "cancelled_orders": counts.cancelled_orders, "customers": counts.customers,
         "orders_without_customer": counts.orders_without_customer, "orders_not_counted": counts.orders_not_counted,
@@ -79,7 +86,9 @@ def _concentration(summary: Summary) -> dict[str, Any]:
 
 def _rfm(summary: Summary) -> dict[str, Any]:
     profiles = summary.profiles
-    cells = profiles.group_by(["rfm_recency", "rfm_frequency"]).aggregate(customers=profiles.count(), net=profiles.net_total.sum())
+    cells = profiles.group_by(["rfm_recency", "rfm_frequency"]).aggregate(
+        customers=profiles.count(), net=profiles.net_total.sum()
+    )
     rows = cells.order_by(["rfm_recency", "rfm_frequency"]).to_pyarrow().to_pylist()
     corners = profiles.group_by("rfm_segment").aggregate(customers=profiles.count(), net=profiles.net_total.sum())
     top = max((row["customers"] for row in rows), default=1)
@@ -92,18 +101,32 @@ def _rfm(summary: Summary) -> dict[str, Any]:
 
 def _products(summary: Summary, facts: Facts) -> dict[str, Any]:
     repeat, first, back = summary.repeat_products, summary.first_products, summary.returned_products
-    table = repeat.left_join(first, "variant_id").drop("variant_id_right").left_join(back, "variant_id").drop("variant_id_right")
-    table = table.left_join(facts.variants.select("variant_id", "title", "sku", "category"), "variant_id").drop("variant_id_right")
+    table = (
+        repeat.left_join(first, "variant_id")
+        .drop("variant_id_right")
+        .left_join(back, "variant_id")
+        .drop("variant_id_right")
+    )
+    table = table.left_join(facts.variants.select("variant_id", "title", "sku", "category"), "variant_id").drop(
+        "variant_id_right"
+    )
     rows = table.order_by([table.net.desc(), table.variant_id]).limit(PRODUCTS_SHOWN).to_pyarrow().to_pylist()
     for row in rows:
         row["variant_id"] = str(row["variant_id"])
         row["title"] = row["title"] or row["sku"] or row["variant_id"]
         row["newcomers"], row["came_back"] = row["newcomers"] or 0, row["came_back"] or 0
-        row["first_low"], row["first_high"] = wilson(row["came_back"], row["newcomers"]) if row["newcomers"] else (None, None)
+        row["first_low"], row["first_high"] = (
+            wilson(row["came_back"], row["newcomers"]) if row["newcomers"] else (None, None)
+        )
         row["return_share"] = (row["units_back"] or 0) / row["units"] if row["units"] else None
         row["repeat_low"], row["repeat_high"] = wilson(row["repeat_buyers"], row["buyers"])
     all_first = first.aggregate(n=first.newcomers.sum(), k=first.came_back.sum()).to_pyarrow().to_pylist()[0]
-    return {"rows": rows, "first_n_min": FIRST_PRODUCT_N_MIN, "baskets": all_first["n"] or 0, "baskets_back": all_first["k"] or 0}
+    return {
+        "rows": rows,
+        "first_n_min": FIRST_PRODUCT_N_MIN,
+        "baskets": all_first["n"] or 0,
+        "baskets_back": all_first["k"] or 0,
+    }
 
 
 def _months(summary: Summary) -> list[dict[str, Any]]:

@@ -80,7 +80,11 @@ class Lake:
             sql = f"SELECT * FROM read_parquet('{base}')"
             if delta.exists():
                 key = CANONICAL_KEYS[name]
-                gone = f"read_parquet('{self.folder / 'orders-delta.parquet'}')" if name == "lines" else f"read_parquet('{delta}')"
+                gone = (
+                    f"read_parquet('{self.folder / 'orders-delta.parquet'}')"
+                    if name == "lines"
+                    else f"read_parquet('{delta}')"
+                )
                 sql += f" WHERE {key} NOT IN (SELECT {key} FROM {gone}) UNION ALL SELECT * FROM read_parquet('{delta}')"
             con.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {sql}")
 
@@ -115,7 +119,7 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def _delta_too_large(folder: Path) -> bool:
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     live = _live(folder)
     delta = live / "orders-delta.parquet"
@@ -152,7 +156,7 @@ def _build(folder: Path, shop: Shop, version: int, *, suffix: str) -> None:
         for base in _live(folder).glob("*.parquet"):
             if "-delta" not in base.name:
                 (target / base.name).hardlink_to(base)
-    config = {"memory_limit": "512MB", "temp_directory": str(folder / "spill"), "preserve_insertion_order": "false"}
+    config: dict[str, Any] = {"memory_limit": "512MB", "temp_directory": str(folder / "spill"), "preserve_insertion_order": "false"}
     with duckdb.connect(":memory:", config=config) as con:
         con.execute("SET TimeZone = 'UTC'")
         for name in TABLES:
@@ -175,7 +179,9 @@ def _extract(con: "duckdb.DuckDBPyConnection", name: str, shop: Shop, version: i
         select = lake_sql(made, source, shop.zone).split(" AS ", 1)[1]
     # An empty result has no types of its own: the schema gives them, so base and delta always fit.
     columns = SCHEMAS[name] | ({"moment": "string"} if name == "refunds" else {})
-    select = f"SELECT {', '.join(f'CAST({c} AS {SQL_TYPES[kind]}) AS {c}' for c, kind in columns.items())} FROM ({select})"
+    select = (
+        f"SELECT {', '.join(f'CAST({c} AS {SQL_TYPES[kind]}) AS {c}' for c, kind in columns.items())} FROM ({select})"
+    )
     with _opened(sql.format(version=version, join=join)) as reader:
         con.register("extracted", reader)
         con.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
@@ -191,7 +197,7 @@ def _opened(sql: str) -> Iterator[pa.RecordBatchReader]:
 
         uri = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**_quoted(settings))
     else:
-        import adbc_driver_sqlite.dbapi as driver  # type: ignore[no-redef]
+        import adbc_driver_sqlite.dbapi as driver
 
         uri = f"file:{settings['NAME']}?mode=ro"
     with driver.connect(uri) as connection, connection.cursor() as cursor:

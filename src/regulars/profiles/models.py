@@ -1,5 +1,7 @@
 """Profiles, and the numbers and answers that were computed with them."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ class ProfileBase(models.Model):
         abstract = True
 
 
-Profile = type(
+Profile: Any = type(
     "Profile",
     (ProfileBase,),
     {column.name: column.field() for column in COLUMNS}

@@ -32,7 +32,12 @@ def _n1_series(summary: Summary, shop: Shop) -> Iterator[tuple[dt.date, CameBack
     for _month in range(MONTHS_SHOWN - 1):
         if day <= summary.dates.history.begins:
             break
-        yield day, came_back(summary.began, as_of=day, history=summary.dates.history, horizon=shop.horizon_days, compare=False)
+        yield (
+            day,
+            came_back(
+                summary.began, as_of=day, history=summary.dates.history, horizon=shop.horizon_days, compare=False
+            ),
+        )
         day = day.replace(day=1) - dt.timedelta(days=1)
 
 
@@ -54,7 +59,15 @@ def _n2_row(n2: Kept) -> dict[str, Any]:
     }  # fmt: skip
     end = n2.as_of
     start = None if end is None else end - dt.timedelta(days=730)
-    return {"value": n2.value, "n": n2.n, "low": n2.low, "high": n2.high, "window_from": start, "window_to": end, "details": details}
+    return {
+        "value": n2.value,
+        "n": n2.n,
+        "low": n2.low,
+        "high": n2.high,
+        "window_from": start,
+        "window_to": end,
+        "details": details,
+    }
 
 
 def _save(metric: str, as_of: dt.date, row: dict[str, Any], *, shop: Shop, now: dt.datetime) -> None:

@@ -35,7 +35,9 @@ def find_customer(said: str) -> Customer | None:
         matches = Identifier.objects.filter(pk=min(int(text.lstrip("#")), 2**62))
     if not matches.exists():
         values = [text.lower(), text, identifiers.phone(text, the_shop_country())]
-        matches = Identifier.objects.filter(value__in=values) | Identifier.objects.filter(kind="account", value__endswith=f":{text}")
+        matches = Identifier.objects.filter(value__in=values) | Identifier.objects.filter(
+            kind="account", value__endswith=f":{text}"
+        )
     owner = matches.values_list("customer_id", flat=True).first()
     return Customer.objects.filter(pk=owner).first() if owner is not None else None
 
@@ -59,7 +61,11 @@ def explain(customer: Customer, translate: Translate = str) -> list[str]:
         "net": written(row["net_total"], currency), "grade": row["value_grade"], "rank": row["value_rank"],
     }  # fmt: skip
     sentences = [
-        translate(_("{name} ordered {orders} times between {first} and {last}, worth {net} net (grade {grade}, place {rank}).")).format(**facts),
+        translate(
+            _(
+                "{name} ordered {orders} times between {first} and {last}, worth {net} net (grade {grade}, place {rank})."
+            )
+        ).format(**facts),
         why_on_the_list(row, translate),
     ]
     if row["p_order_90d"] is not None:
@@ -86,13 +92,20 @@ def timeline(customer: Customer) -> list[Moment]:
 
 
 def _bought(members: list[int]) -> Iterator[Moment]:
-    orders = {order.pk: order for order in Order.objects.filter(identifier_id__in=members).order_by("-ordered_at")[:TIMELINE_MAX]}
+    orders = {
+        order.pk: order
+        for order in Order.objects.filter(identifier_id__in=members).order_by("-ordered_at")[:TIMELINE_MAX]
+    }
     for order in orders.values():
         yield Moment(order.ordered_at, "order", {"order": order})
     for refund in Refund.objects.filter(order_id__in=list(orders), amount__gt=0) | Refund.objects.filter(
         order_id=None, identifier_id__in=members
     ):
-        yield Moment(refund.refunded_at or refund.known_at, "refund", {"refund": refund, "order": orders.get(refund.order_id or 0)})
+        yield Moment(
+            refund.refunded_at or refund.known_at,
+            "refund",
+            {"refund": refund, "order": orders.get(refund.order_id or 0)},
+        )
 
 
 def _told(members: list[int]) -> Iterator[Moment]:

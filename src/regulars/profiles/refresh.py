@@ -108,7 +108,9 @@ def dates_of(shop: Shop, days: tuple[dt.date, dt.date], today: dt.date) -> Dates
 
 def choices_of(shop: Shop) -> Choices:
     """What the shop's settings say about its numbers."""
-    return Choices(rule=Rule(tags_left_out=shop.tags_left_out()), margin_percent=shop.margin_percent, horizon=shop.horizon_days)
+    return Choices(
+        rule=Rule(tags_left_out=shop.tags_left_out()), margin_percent=shop.margin_percent, horizon=shop.horizon_days
+    )
 
 
 def write_profiles(engine: Engine, summary: Summary) -> tuple[int, int, int]:
@@ -118,9 +120,15 @@ def write_profiles(engine: Engine, summary: Summary) -> tuple[int, int, int]:
     names = ["customer_id", *(column.name for column in COLUMNS)]
     cells = ", ".join(_cell(name) if name in summary.profiles.columns else f"NULL AS {name}" for name in names)
     con.execute(f"CREATE OR REPLACE TEMP TABLE new_profile AS SELECT {cells} FROM {summary.profiles.get_name()}")
-    old = f"read_parquet('{path}')" if path.exists() and Profile.objects.exists() else "(SELECT * FROM new_profile LIMIT 0)"
+    old = (
+        f"read_parquet('{path}')"
+        if path.exists() and Profile.objects.exists()
+        else "(SELECT * FROM new_profile LIMIT 0)"
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE changed_profile AS SELECT * FROM new_profile EXCEPT SELECT * FROM {old}")
-    gone = con.sql(f"SELECT customer_id FROM {old} WHERE customer_id NOT IN (SELECT customer_id FROM new_profile)").fetchall()
+    gone = con.sql(
+        f"SELECT customer_id FROM {old} WHERE customer_id NOT IN (SELECT customer_id FROM new_profile)"
+    ).fetchall()
     written = 0
     for batch in con.sql("SELECT * FROM changed_profile ORDER BY customer_id").to_arrow_reader(20_000):
         with current.atomic():
@@ -129,7 +137,9 @@ def write_profiles(engine: Engine, summary: Summary) -> tuple[int, int, int]:
     with current.atomic():
         removed = sum(bulk.execute(f"DELETE FROM {PROFILE_TABLE} WHERE customer_id = %s", row) for row in gone)
         if not path.exists():
-            removed += bulk.execute(f"DELETE FROM {PROFILE_TABLE} WHERE customer_id NOT IN (SELECT id FROM customers_customer)")
+            removed += bulk.execute(
+                f"DELETE FROM {PROFILE_TABLE} WHERE customer_id NOT IN (SELECT id FROM customers_customer)"
+            )
     draft = path.with_suffix(".draft")
     con.execute(f"COPY new_profile TO '{draft}' (FORMAT parquet, COMPRESSION zstd)")
     draft.replace(path)

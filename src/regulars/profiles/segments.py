@@ -88,7 +88,9 @@ class _Writer:
     def condition(self, node: exp.Expression) -> Piece:
         piece = self._write(node)
         if piece.type != "boolean":
-            raise ConditionMistake("This is a value, not a condition. Compare it with something, e.g. > 60.", _column(node))
+            raise ConditionMistake(
+                "This is a value, not a condition. Compare it with something, e.g. > 60.", _column(node)
+            )
         return piece
 
     def _write(self, node: exp.Expression) -> Piece:
@@ -118,11 +120,11 @@ class _Writer:
             ((exp.Abs, exp.Contains, exp.StartsWith, exp.Coalesce, exp.ArrayContains, exp.Func), self._function),
         )
 
-    def _both(self, node: exp.Expression) -> Piece:
+    def _both(self, node: exp.Binary) -> Piece:
         word = "AND" if isinstance(node, exp.And) else "OR"
         return Piece(f"({self.condition(node.left).sql} {word} {self.condition(node.right).sql})", "boolean")
 
-    def _compare(self, node: exp.Expression) -> Piece:
+    def _compare(self, node: exp.Binary) -> Piece:
         left, right = self._pair(node.left, node.right)
         if left.type == "text" and not isinstance(node, (exp.EQ, exp.NEQ)):
             raise ConditionMistake("Texts can be equal or not; databases disagree on which comes first.", _column(node))
@@ -133,7 +135,9 @@ class _Writer:
         left, right = self._fitted(left, right, first), self._fitted(right, left, second)
         same = left.type == right.type or (left.type in NUMBERS and right.type in NUMBERS)
         if not same:
-            raise ConditionMistake(f"A {left.type} cannot be compared with a {right.type}.", _column(second) or _column(first))
+            raise ConditionMistake(
+                f"A {left.type} cannot be compared with a {right.type}.", _column(second) or _column(first)
+            )
         return left, right
 
     def _fitted(self, piece: Piece, other: Piece, node: exp.Expression) -> Piece:
@@ -146,7 +150,11 @@ class _Writer:
             return Piece(f"({piece.sql} * {self._minor})", "money")
         choices = BY_NAME[other.sql.strip('"')].values if other.sql.strip('"') in BY_NAME else ()
         if choices and piece.type == "text" and str(node.this) not in choices:
-            raise ConditionMistake(f"{other.sql.strip(chr(34))} is never {node.this!r}.", _column(node), _near(str(node.this), choices) or ", ".join(choices))
+            raise ConditionMistake(
+                f"{other.sql.strip(chr(34))} is never {node.this!r}.",
+                _column(node),
+                _near(str(node.this), choices) or ", ".join(choices),
+            )
         return piece
 
     def _date(self, text: str, node: exp.Expression) -> Piece:
@@ -162,14 +170,14 @@ class _Writer:
             raise ConditionMistake(f"A number is needed here, not a {piece.type}.", _column(node))
         return piece
 
-    def _calculate(self, node: exp.Expression) -> Piece:
+    def _calculate(self, node: exp.Binary) -> Piece:
         left, right = self._number(node.left), self._number(node.right)
         if not isinstance(node, exp.Mul):
             left, right = self._fitted(left, right, node.left), self._fitted(right, left, node.right)
         money = "money" in (left.type, right.type)
         return Piece(f"({left.sql} {ARITHMETIC[type(node)]} {right.sql})", "money" if money else "number")
 
-    def _divide(self, node: exp.Expression) -> Piece:
+    def _divide(self, node: exp.Div) -> Piece:
         left, right = self._number(node.left), self._number(node.right)
         if right.type == "money" and left.type != "money":
             raise ConditionMistake("Only money can be divided by money.", _column(node))
@@ -221,13 +229,19 @@ class _Writer:
 
     def _function(self, node: exp.Func) -> Piece:
         name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
-        parts = [arg for arg in (node.this, node.expression) if isinstance(arg, exp.Expression)] if not isinstance(node, exp.Anonymous) else list(node.expressions)
+        parts = (
+            [arg for arg in (node.this, node.expression) if isinstance(arg, exp.Expression)]
+            if not isinstance(node, exp.Anonymous)
+            else list(node.expressions)
+        )
         if name == "abs" and parts:
             piece = self._number(parts[0])
             return Piece(f"abs({piece.sql})", piece.type)
         if name in ("contains", "starts_with", "startswith", "array_contains") and len(parts) == 2:
             return self._search(name, parts)
-        raise ConditionMistake(f"The function {name} is not known.", _column(node), _near(name, ["abs", "contains", "starts_with"]))
+        raise ConditionMistake(
+            f"The function {name} is not known.", _column(node), _near(name, ["abs", "contains", "starts_with"])
+        )
 
     def _search(self, name: str, parts: list[exp.Expression]) -> Piece:
         text, part = self._write(parts[0]), self._write(parts[1])

@@ -36,7 +36,9 @@ def n1_told(number: Number, translate: Translate = str) -> Told:
         text = translate(_("not enough history yet: {have} of {need} days of orders")).format(have=have, need=need)
         missing = have / need
     elif details["why_not"] == "too_few":
-        text = translate(_("{k} of {n} new customers came back: a rate needs {needed}")).format(k=details["k"], n=number.n, needed=N_MIN)
+        text = translate(_("{k} of {n} new customers came back: a rate needs {needed}")).format(
+            k=details["k"], n=number.n, needed=N_MIN
+        )
         missing = number.n / N_MIN
     return Told(number.value, text, number, details, missing)
 
@@ -47,10 +49,14 @@ def n2_told(number: Number, translate: Translate = str) -> Told:
     text, missing = "", None
     if details["why_not"] == "too_short":
         have = min(max(0, details["have_months"]), MONTHS_NEEDED)
-        text = translate(_("not enough history yet: have {have} of {need} months")).format(have=have, need=MONTHS_NEEDED)
+        text = translate(_("not enough history yet: have {have} of {need} months")).format(
+            have=have, need=MONTHS_NEEDED
+        )
         missing = have / MONTHS_NEEDED
     elif details["why_not"] == "too_few":
-        text = translate(_("only {n} customers bought last year: a share needs {needed}")).format(n=number.n, needed=N_MIN)
+        text = translate(_("only {n} customers bought last year: a share needs {needed}")).format(
+            n=number.n, needed=N_MIN
+        )
         missing = number.n / N_MIN
     elif details["why_not"] == "nothing_spent":
         text = translate(_("last year's customers spent nothing"))

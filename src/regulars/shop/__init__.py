@@ -1,0 +1,1 @@
+"""The shop itself, and which of the two is at hand."""

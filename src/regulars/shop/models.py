@@ -16,9 +16,7 @@ class Shop(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     currency_chosen = models.BooleanField(default=False)
     zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    opened = models.DateField(
-        _("opening day, when the orders reach back to it"), null=True, blank=True
-    )
+    opened = models.DateField(_("opening day, when the orders reach back to it"), null=True, blank=True)
     margin_percent = models.PositiveSmallIntegerField(
         _("margin when a product has no cost, in percent"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )

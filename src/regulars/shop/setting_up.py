@@ -3,10 +3,13 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
 
 NUMBERS_DEPEND_ON = ("zone", "currency", "opened", "margin_percent", "horizon_days", "excluded_tags", "rates")
+MAY_BE_EMPTY = ("opened", "margin_percent")
 
 
 class NotUsable(ValueError):
@@ -14,16 +17,20 @@ class NotUsable(ValueError):
 
 
 def set_up(**choices: Any) -> Shop:
-    """Save the given choices (None leaves one as it is). Raises NotUsable for an unknown zone or currency."""
+    """Save the given choices. None empties what may be empty and leaves anything else as it is.
+
+    Raises NotUsable for an unknown zone or currency; then nothing is changed.
+    """
+    usable = {name: _usable(name, value) for name, value in choices.items() if value is not None or name in MAY_BE_EMPTY}
     with current.atomic():
         shop = the_shop()
-        changed = {name: value for name, value in choices.items() if value is not None and getattr(shop, name) != value}
-        for name, value in changed.items():
-            setattr(shop, name, _usable(name, value))
-        if changed.keys() & set(NUMBERS_DEPEND_ON):
+        changed = {name for name, value in usable.items() if getattr(shop, name) != value}
+        for name in changed:
+            setattr(shop, name, usable[name])
+        if changed & set(NUMBERS_DEPEND_ON):
             shop.settings_version += 1
             shop.refreshed_on = None
-        shop.currency_chosen = shop.currency_chosen or choices.get("currency") is not None
+        shop.currency_chosen = shop.currency_chosen or "currency" in usable
         shop.set_up = True
         shop.save()
     return shop
@@ -31,10 +38,10 @@ def set_up(**choices: Any) -> Shop:
 
 def _usable(name: str, value: Any) -> Any:
     if name == "zone" and value not in available_timezones():
-        raise NotUsable(f"{value!r} is not a time zone. Write it like Europe/Berlin or Asia/Shanghai.")
+        raise NotUsable(_("{zone} is not a time zone. Write it like Europe/Berlin or Asia/Shanghai.").format(zone=repr(value)))
     if name == "currency":
         code = str(value).upper()
         if len(code) != 3 or not code.isascii() or not code.isalpha():
-            raise NotUsable(f"{value!r} is not a currency. Write its three letters, like EUR, GBP or CNY.")
+            raise NotUsable(_("{code} is not a currency. Write its three letters, like EUR, GBP or CNY.").format(code=repr(value)))
         return code
     return value

@@ -1,0 +1,1 @@
+"""Facts from elsewhere: a folder each kind of source; source.py is the port."""

@@ -6,11 +6,12 @@ code, values travel as parameters or through COPY only.
 
 import io
 from collections.abc import Sequence
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from regulars.shop import current
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def is_postgresql() -> bool:
@@ -37,24 +38,34 @@ def fetch(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def stage(name: str, like: str, rows: pa.Table | pa.RecordBatch) -> str:
+def stage(name: str, like: str, rows: "pa.Table | pa.RecordBatch") -> str:
     """Fill the temporary table `name` with `rows`, its columns typed as in the table `like`. Returns its name."""
-    columns = ", ".join(rows.schema.names)
     execute(f"DROP TABLE IF EXISTS {name}")
-    execute(f"CREATE TEMPORARY TABLE {name} AS SELECT {columns} FROM {like} WHERE false")
-    if not len(rows):
-        return name
-    if is_postgresql():
-        _copy(name, columns, rows)
-    else:
-        marks = ", ".join(["%s"] * len(rows.schema.names))
-        with current.connection().cursor() as cursor:
-            values = zip(*(column.to_pylist() for column in rows.columns), strict=True)
-            cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", values)
+    execute(f"CREATE TEMPORARY TABLE {name} AS SELECT {', '.join(rows.schema.names)} FROM {like} WHERE false")
+    append(name, rows)
     return name
 
 
-def _copy(name: str, columns: str, rows: pa.Table | pa.RecordBatch) -> None:
+def append(table: str, rows: "pa.Table | pa.RecordBatch") -> None:
+    """Insert rows that are known to be new."""
+    if not len(rows):
+        return
+    if is_postgresql():
+        _copy(table, ", ".join(rows.schema.names), rows)
+        return
+    # A column of one value (a status, a currency, an empty text) is written into the statement, not sent row by row.
+    varying, places = [], []
+    for column in rows.columns:
+        fixed = _constant(column)
+        places.append("%s" if fixed is None else fixed)
+        if fixed is None:
+            varying.append(column.to_pylist())
+    values: Any = zip(*varying, strict=True) if varying else ([] for _row in range(len(rows)))
+    with current.connection().cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(rows.schema.names)}) VALUES ({', '.join(places)})", values)
+
+
+def _copy(name: str, columns: str, rows: "pa.Table | pa.RecordBatch") -> None:
     import pyarrow.csv as arrow_csv
 
     buffer = io.BytesIO()
@@ -67,15 +78,33 @@ def _copy(name: str, columns: str, rows: pa.Table | pa.RecordBatch) -> None:
         copy.write(buffer.getvalue())
 
 
+def _constant(column: "pa.Array | pa.ChunkedArray") -> str | None:
+    """The SQL literal of a column that holds one value only; None when it varies."""
+    import pyarrow.compute as pc
+
+    if column.null_count == len(column):
+        return "NULL"
+    if column.null_count:
+        return None
+    first = column[0].as_py()
+    if isinstance(first, float) or not pc.all(pc.equal(column, column[0])).as_py():
+        return None
+    if isinstance(first, str):
+        return None if "%" in first or "\x00" in first else "'" + first.replace("'", "''") + "'"
+    return str(int(first))
+
+
 def stage_ids(name: str, ids: Sequence[int]) -> str:
     """A temporary table of one column `id`."""
+    import pyarrow as pa
+
     return stage(name, "customers_customer", pa.table({"id": pa.array(ids, pa.int64())}))
 
 
-def upsert(table: str, staged: str, columns: Sequence[str], *, key: str = "id", when: str = "", keep: Sequence[str] = ()) -> int:
-    """Insert staged rows; where the key exists, take over the columns (but `keep`) if `when` holds. Rows written."""
+def upsert(table: str, staged: str, columns: Sequence[str], *, key: str = "id", when: str = "") -> int:
+    """Insert staged rows; where the key exists, take over the columns if `when` holds. Rows written."""
     names = ", ".join(columns)
-    sets = ", ".join(f"{c} = excluded.{c}" for c in columns if c != key and c not in keep)
+    sets = ", ".join(f"{c} = excluded.{c}" for c in columns if c != key)
     condition = f" WHERE {when}" if when else ""
     # SQLite needs a WHERE between SELECT and ON CONFLICT to tell them apart.
     return execute(

@@ -25,7 +25,10 @@ WHERE l.quantity > 0 AND (p.customer_id, l.variant_id) IN (SELECT customer_id, v
 def load(engine: Engine, cleaned: Cleaned, *, zone: str) -> Facts:
     """The facts of one import as staged tables; days are dates in `zone`."""
     con = engine.con.con
-    view = {name: f"read_parquet('{cleaned.path(name)}')" for name in ("orders", "lines", "refunds", "identifiers", "evidence", "variants", "events")}
+    view = {
+        name: f"read_parquet('{cleaned.path(name)}')"
+        for name in ("orders", "lines", "refunds", "identifiers", "evidence", "variants", "events")
+    }
     con.register("people_found", people(con, view))
     con.execute("CREATE OR REPLACE TEMP TABLE people AS SELECT * FROM people_found")
     con.execute(lake_sql("orders", view["orders"], zone))
@@ -72,7 +75,13 @@ def people(con: Any, view: dict[str, str]) -> pa.Table:
         known = {identifier: (kind, value) for identifier, kind, value in zip(ids, kinds, values, strict=True)}
         found = resolve(known, [Link(*sorted(pair)) for pair in links], names=dict(shared))
         customers = [found.customer_of.get(identifier, identifier) for identifier in ids]
-    return pa.table({"identifier_id": pa.array(ids, pa.int64()), "customer_id": pa.array(customers, pa.int64()), "kind": pa.array(kinds, pa.string())})
+    return pa.table(
+        {
+            "identifier_id": pa.array(ids, pa.int64()),
+            "customer_id": pa.array(customers, pa.int64()),
+            "kind": pa.array(kinds, pa.string()),
+        }
+    )
 
 
 def _columns(con: Any, sql: str) -> list[list[Any]]:

@@ -10,19 +10,21 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from regulars.customers.unite import describe, unite
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
-from regulars.sources import mapping as mappings
-from regulars.sources import plan, store
-from regulars.sources.clean import Cleaned, clean
 from regulars.sources.models import Import, SavedMapping
 from regulars.sources.source import NO_CURRENCY, CannotRead
 
+if TYPE_CHECKING:
+    from regulars.sources import plan
+    from regulars.sources.clean import Cleaned
+
+# The readers and engines are heavy; pages that only list imports must not pay for them.
 LEASE = dt.timedelta(minutes=10)
 PREVIEW_ROWS = 20
 HASH_CHUNK = 1 << 20
@@ -33,10 +35,22 @@ def folder_of(job: Import) -> Path:
     return current.folder() / "imports" / str(job.pk)
 
 
-def create(paths: Sequence[Path], *, actor: str, family: str = "auto", mapping: dict[str, Any] | None = None, state: str = Import.State.QUEUED) -> Import:
+def create(
+    paths: Sequence[Path],
+    *,
+    actor: str,
+    family: str = "auto",
+    mapping: dict[str, Any] | None = None,
+    state: str = Import.State.QUEUED,
+) -> Import:
     """A new import of these files, not begun. `mapping` is the content of a mapping file."""
     return Import.objects.create(
-        state=state, files=[str(path) for path in paths], format=family, mapping=mapping or {}, actor=actor, created_at=timezone.now()
+        state=state,
+        files=[str(path) for path in paths],
+        format=family,
+        mapping=mapping or {},
+        actor=actor,
+        created_at=timezone.now(),
     )
 
 
@@ -62,14 +76,20 @@ def run(job: Import, *, now: dt.datetime) -> Import:
     return job
 
 
-def understand(job: Import, *, now: dt.datetime, limit_note: str = "") -> tuple[list[plan.Part], Cleaned]:
+def understand(job: Import, *, now: dt.datetime) -> "tuple[list[plan.Part], Cleaned]":
     """Read and clean the files of an import into its folder; the database is only read."""
+    from regulars.sources import mapping as mappings
+    from regulars.sources import plan
+    from regulars.sources.clean import clean
+
     folder = folder_of(job)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     given = mappings.checked(job.mapping, "mapping") if job.mapping else None
     tell(job, "reading", 0, 0)
-    sheets = plan.read_sheets([Path(path) for path in job.files], folder, given, lambda rows: tell(job, "reading", rows, 0))
+    sheets = plan.read_sheets(
+        [Path(path) for path in job.files], folder, given, lambda rows: tell(job, "reading", rows, 0)
+    )
     parts = plan.make(sheets, family=job.format, given=given, remembered=remembered)
     tell(job, "cleaning", 0, 0)
     shop = _with_first_currency(the_shop(), parts)
@@ -77,7 +97,7 @@ def understand(job: Import, *, now: dt.datetime, limit_note: str = "") -> tuple[
     return parts, cleaned
 
 
-def _with_first_currency(shop: Shop, parts: Sequence[plan.Part]) -> Shop:
+def _with_first_currency(shop: Shop, parts: "Sequence[plan.Part]") -> Shop:
     """A shop that has never imported anything takes the currency of its first files."""
     from regulars.orders.models import Order
 
@@ -87,7 +107,9 @@ def _with_first_currency(shop: Shop, parts: Sequence[plan.Part]) -> Shop:
     return shop
 
 
-def _store(job: Import, cleaned: Cleaned, con: Any, *, now: dt.datetime) -> dict[str, Any]:
+def _store(job: Import, cleaned: "Cleaned", con: Any, *, now: dt.datetime) -> dict[str, Any]:
+    from regulars.sources import store
+
     shop = the_shop()
     if not shop.currency_chosen and cleaned.currency != NO_CURRENCY:
         Shop.objects.filter(pk=shop.pk).update(currency=cleaned.currency, currency_chosen=True)
@@ -130,7 +152,7 @@ def remembered(header: str) -> dict[str, str] | None:
     return saved.mapping if saved else None
 
 
-def _about(parts: Sequence[plan.Part], cleaned: Cleaned) -> dict[str, Any]:
+def _about(parts: "Sequence[plan.Part]", cleaned: "Cleaned") -> dict[str, Any]:
     return {
         "rejected": cleaned.rejected,
         "notes": list(cleaned.notes),
@@ -144,13 +166,15 @@ def _about(parts: Sequence[plan.Part], cleaned: Cleaned) -> dict[str, Any]:
 
 def rejects(job: Import) -> list[dict[str, Any]]:
     """The rejected rows of an import: file, row, column, value, code."""
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     path = folder_of(job) / "reject.parquet"
     if not path.exists():
         return []
     rows = parquet.read_table(path).to_pylist()
-    return [{"file": r["file"], "row": r["row"], "column": r["col"], "value": r["value"], "code": r["reason"]} for r in rows]
+    return [
+        {"file": r["file"], "row": r["row"], "column": r["col"], "value": r["value"], "code": r["reason"]} for r in rows
+    ]
 
 
 def preview(job: Import, *, now: dt.datetime) -> dict[str, Any]:
@@ -160,12 +184,18 @@ def preview(job: Import, *, now: dt.datetime) -> dict[str, Any]:
     parts, cleaned = understand(job, now=now)
     with duckdb.connect(":memory:") as con:
         view = f"read_parquet('{cleaned.path('orders')}')"
-        counts = con.sql(
-            f"SELECT count(*) AS orders, CAST(min(ordered_at) AS VARCHAR) AS first, CAST(max(ordered_at) AS VARCHAR) AS last, "
-            f"count(*) FILTER (identifier_id IS NULL) AS nobody FROM {view}"
-        ).to_arrow_table().to_pylist()[0]
+        counts = (
+            con.sql(
+                f"SELECT count(*) AS orders, CAST(min(ordered_at) AS VARCHAR) AS first, CAST(max(ordered_at) AS VARCHAR) AS last, "
+                f"count(*) FILTER (identifier_id IS NULL) AS nobody FROM {view}"
+            )
+            .to_arrow_table()
+            .to_pylist()[0]
+        )
         names = "name, contact_name, account, email, phone, CAST(ordered_at AS VARCHAR) AS ordered_at, status, currency, total, net, line_count"
-        rows = con.sql(f"SELECT {names} FROM {view} ORDER BY file, row LIMIT {PREVIEW_ROWS}").to_arrow_table().to_pylist()
+        rows = (
+            con.sql(f"SELECT {names} FROM {view} ORDER BY file, row LIMIT {PREVIEW_ROWS}").to_arrow_table().to_pylist()
+        )
         known = _already_known(con, view)
     return counts | known | {"rows": rows} | _about(parts, cleaned) | {
         "mappings": [{"file": p.sheet.file, "table": p.rules.table, "mapping": dict(p.mapping), "header": list(p.sheet.header),
@@ -174,15 +204,15 @@ def preview(job: Import, *, now: dt.datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(cleaned: Cleaned, fact: str) -> int:
-    import pyarrow.parquet as parquet
+def _rows(cleaned: "Cleaned", fact: str) -> int:
+    from pyarrow import parquet
 
     return int(parquet.read_metadata(cleaned.path(fact)).num_rows)
 
 
 def _already_known(con: Any, view: str) -> dict[str, int]:
     """How many orders are new, changed and unchanged against the database."""
-    from regulars.sources import bulk
+    from regulars.sources import bulk, store
 
     new = changed = same = 0
     reader = con.sql(f"SELECT id, payload_hash, progress FROM {view}").to_arrow_reader(store.ROWS_PER_BATCH)

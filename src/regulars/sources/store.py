@@ -32,7 +32,9 @@ REFUND_COLUMNS = (
     "id order_id identifier_id variant_id source source_key refunded_at known_at amount said currency quantity reason failed payload_hash"
 ).split()
 CONTACT = "name company address city postcode region country tags".split()
-VARIANT_COLUMNS = "id product_id sku title product_title vendor category price compare_at_price cost currency listed".split()
+VARIANT_COLUMNS = (
+    "id product_id sku title product_title vendor category price compare_at_price cost currency listed".split()
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -91,20 +93,27 @@ def _rows(con: "duckdb.DuckDBPyConnection", sql: str, size: int = ROWS_PER_BATCH
 
 def _with(rows: pa.Table, **constants: Any) -> pa.Table:
     for name, value in constants.items():
-        rows = rows.append_column(name, pa.array([value] * len(rows), pa.int64() if isinstance(value, int) else pa.string()))
+        rows = rows.append_column(
+            name, pa.array([value] * len(rows), pa.int64() if isinstance(value, int) else pa.string())
+        )
     return rows
 
 
 def _identifiers(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> None:
     columns = ["id", "kind", "value", "customer_id", "blocked", *CONTACT, "seen_at"]
-    sql = batch.select("identifiers", f"id, kind, value, id AS customer_id, '' AS blocked, {', '.join(CONTACT)}, {text_time('seen_at')}")
+    sql = batch.select(
+        "identifiers",
+        f"id, kind, value, id AS customer_id, '' AS blocked, {', '.join(CONTACT)}, {text_time('seen_at')}",
+    )
     table = "customers_identifier"
     newer = f"coalesce(excluded.seen_at >= {table}.seen_at, excluded.seen_at IS NOT NULL OR {table}.seen_at IS NULL)"
     sets = [
         f"{c} = CASE WHEN excluded.{c} <> '' AND ({newer} OR {table}.{c} = '') THEN excluded.{c} ELSE {table}.{c} END"
         for c in CONTACT
     ]
-    sets.append(f"seen_at = CASE WHEN {newer} THEN coalesce(excluded.seen_at, {table}.seen_at) ELSE {table}.seen_at END")
+    sets.append(
+        f"seen_at = CASE WHEN {newer} THEN coalesce(excluded.seen_at, {table}.seen_at) ELSE {table}.seen_at END"
+    )
     sets.append("changed = excluded.changed")
     differs = " OR ".join(
         f"(excluded.{c} <> '' AND ({newer} OR {table}.{c} = '') AND excluded.{c} <> {table}.{c})" for c in CONTACT
@@ -168,7 +177,9 @@ def _order_batch(
 ) -> int:
     low, high = bounds
     between = f"id BETWEEN {low} AND {high}"
-    heads = con.sql(f"SELECT * FROM ({batch.select('orders', 'id, payload_hash, progress')}) WHERE {between}").to_arrow_table()
+    heads = con.sql(
+        f"SELECT * FROM ({batch.select('orders', 'id, payload_hash, progress')}) WHERE {between}"
+    ).to_arrow_table()
     staged = bulk.stage("stage_key", ORDER_TABLE, heads)
     found = bulk.fetch(
         f"SELECT s.id, CASE WHEN o.id IS NULL THEN 'new' WHEN o.payload_hash = s.payload_hash THEN 'same' "
@@ -195,17 +206,18 @@ def _write_orders(
         f"SELECT {columns} FROM read_parquet('{batch.cleaned.path('orders')}') WHERE id BETWEEN {min(wanted)} AND {max(wanted)} "
         "AND id IN (SELECT id FROM wanted) ORDER BY id"
     ).to_arrow_table()
-    staged = bulk.stage("stage_order", ORDER_TABLE, _with(rows, import_id=batch.import_id, changed=version))
-    bulk.upsert(ORDER_TABLE, staged, [*ORDER_COLUMNS, "import_id", "changed"])
-    if not all_new:
+    rows = _with(rows, import_id=batch.import_id, changed=version)
+    if all_new:
+        bulk.append(ORDER_TABLE, rows)
+    else:
+        staged = bulk.stage("stage_order", ORDER_TABLE, rows)
+        bulk.upsert(ORDER_TABLE, staged, [*ORDER_COLUMNS, "import_id", "changed"])
         bulk.execute(f"DELETE FROM {LINE_TABLE} WHERE order_id IN (SELECT id FROM {staged})")
     lines = con.sql(
         f"SELECT {', '.join(LINE_COLUMNS)} FROM read_parquet('{batch.cleaned.path('lines')}') "
         f"WHERE order_id BETWEEN {min(wanted)} AND {max(wanted)} AND order_id IN (SELECT id FROM wanted) ORDER BY order_id, position"
     ).to_arrow_table()
-    names = ", ".join(LINE_COLUMNS)
-    staged_lines = bulk.stage("stage_line", LINE_TABLE, lines)
-    bulk.execute(f"INSERT INTO {LINE_TABLE} ({names}) SELECT {names} FROM {staged_lines}")
+    bulk.append(LINE_TABLE, lines)
     con.unregister("wanted")
 
 
@@ -222,11 +234,17 @@ def _refunds(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> 
     written = 0
     for rows in _rows(con, sql):
         with current.atomic():
-            staged = bulk.stage("stage_refund", REFUND_TABLE, _with(rows, import_id=batch.import_id, changed=next_facts_version()))
+            staged = bulk.stage(
+                "stage_refund", REFUND_TABLE, _with(rows, import_id=batch.import_id, changed=next_facts_version())
+            )
             same = f"excluded.payload_hash = {REFUND_TABLE}.payload_hash OR (excluded.said IS NOT NULL AND excluded.said = {REFUND_TABLE}.said)"
             undated = f"excluded.refunded_at IS NULL AND {REFUND_TABLE}.refunded_at IS NOT NULL"
-            written += bulk.upsert(
-                REFUND_TABLE, staged, [*REFUND_COLUMNS, "import_id", "changed"], keep=("known_at",), when=f"NOT ({same}) AND NOT ({undated})"
+            names = ", ".join([*REFUND_COLUMNS, "import_id", "changed"])
+            taken = [c for c in REFUND_COLUMNS if c not in ("id", "known_at")]
+            sets = ", ".join(f"{c} = excluded.{c}" for c in [*taken, "import_id", "changed"])
+            written += bulk.execute(
+                f"INSERT INTO {REFUND_TABLE} ({names}) SELECT {names} FROM {staged} WHERE true "
+                f"ON CONFLICT (id) DO UPDATE SET {sets} WHERE NOT ({same}) AND NOT ({undated})"
             )
             _dated_at_last(staged)
             _settle_stated(staged)
@@ -243,9 +261,7 @@ def _dated_at_last(staged: str) -> None:
 def _settle_stated(staged: str) -> None:
     """What an order says was refunded in all, less the refunds known one by one, is what remains undated."""
     least = "GREATEST(0, {0})" if bulk.is_postgresql() else "MAX(0, {0})"
-    others = (
-        f"(SELECT coalesce(sum(o.amount), 0) FROM {REFUND_TABLE} o WHERE o.order_id = {REFUND_TABLE}.order_id AND o.said IS NULL AND NOT o.failed)"
-    )
+    others = f"(SELECT coalesce(sum(o.amount), 0) FROM {REFUND_TABLE} o WHERE o.order_id = {REFUND_TABLE}.order_id AND o.said IS NULL AND NOT o.failed)"
     remaining = least.format(f"said - {others}")
     bulk.execute(
         f"UPDATE {REFUND_TABLE} SET amount = {remaining} WHERE said IS NOT NULL AND amount <> {remaining} "
@@ -260,12 +276,18 @@ def _said(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> Non
     columns = ", ".join(text_time(c) if c.endswith("_at") else c for c in event_columns)
     for rows in _rows(con, batch.select("events", columns)):
         with current.atomic():
-            staged = bulk.stage("stage_event", "customers_event", _with(rows, import_id=batch.import_id, changed=next_facts_version(), actor=""))
+            staged = bulk.stage(
+                "stage_event",
+                "customers_event",
+                _with(rows, import_id=batch.import_id, changed=next_facts_version(), actor=""),
+            )
             stored.counts["reviews"] = stored.counts.get("reviews", 0) + bulk.insert_missing(
                 "customers_event", staged, [*event_columns, "import_id", "changed", "actor"]
             )
     key = "('0x' || substr(md5(concat_ws('|', identifier_id, channel, state, provenance)), 1, 15))::BIGINT"
-    for rows in _rows(con, batch.select("consents", f"{key} AS id, identifier_id, channel, state, provenance", "identifier_id")):
+    for rows in _rows(
+        con, batch.select("consents", f"{key} AS id, identifier_id, channel, state, provenance", "identifier_id")
+    ):
         with current.atomic():
             staged = bulk.stage("stage_consent", "customers_consent", _with(rows, import_id=batch.import_id))
             names = "id, identifier_id, channel, state, provenance, import_id"
@@ -278,18 +300,27 @@ def _said(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> Non
 def _attributes(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> None:
     from regulars.customers.models import Attribute
 
-    keys = con.sql(f"SELECT DISTINCT attribute FROM ({batch.select('attribute_values', 'attribute', 'identifier_id')})").fetchall()
+    keys = con.sql(
+        f"SELECT DISTINCT attribute FROM ({batch.select('attribute_values', 'attribute', 'identifier_id')})"
+    ).fetchall()
     for (name,) in keys:
         label = name.rsplit(".", 1)[-1].replace("_", " ")
         Attribute.objects.get_or_create(key=name[:80], defaults={"label": label})
     key = "('0x' || substr(md5(concat_ws('|', identifier_id, attribute)), 1, 15))::BIGINT"
-    sql = batch.select("attribute_values", f"{key} AS id, identifier_id, left(attribute, 80) AS attribute_id, value, provenance", "identifier_id")
+    sql = batch.select(
+        "attribute_values",
+        f"{key} AS id, identifier_id, left(attribute, 80) AS attribute_id, value, provenance",
+        "identifier_id",
+    )
     for rows in _rows(con, sql):
         with current.atomic():
             staged = bulk.stage("stage_attribute", "customers_attributevalue", _with(rows, import_id=batch.import_id))
             columns = ["id", "identifier_id", "attribute_id", "value", "provenance", "import_id"]
             stored.counts["attributes"] = stored.counts.get("attributes", 0) + bulk.upsert(
-                "customers_attributevalue", staged, columns, when=bulk.differs("excluded.value", "customers_attributevalue.value")
+                "customers_attributevalue",
+                staged,
+                columns,
+                when=bulk.differs("excluded.value", "customers_attributevalue.value"),
             )
 
 
@@ -297,12 +328,16 @@ def store_evidence(batch: Batch, con: "duckdb.DuckDBPyConnection") -> list[int]:
     """Write why identifiers may belong together; the identifiers that got new evidence."""
     key = f"('0x' || substr(md5(concat_ws('|', identifier_id, other_id, name, '{batch.fingerprint}')), 1, 15))::BIGINT"
     touched: set[int] = set()
-    for rows in _rows(con, f"SELECT {key} AS id, identifier_id, other_id, name FROM read_parquet('{batch.cleaned.path('evidence')}')"):
+    for rows in _rows(
+        con, f"SELECT {key} AS id, identifier_id, other_id, name FROM read_parquet('{batch.cleaned.path('evidence')}')"
+    ):
         with current.atomic():
             staged = bulk.stage("stage_evidence", "customers_evidence", _with(rows, fingerprint=batch.fingerprint))
             missing = bulk.fetch(
                 f"SELECT s.identifier_id, s.other_id FROM {staged} s LEFT JOIN customers_evidence e ON e.id = s.id WHERE e.id IS NULL"
             )
             touched.update(identifier for pair in missing for identifier in pair if identifier is not None)
-            bulk.insert_missing("customers_evidence", staged, ["id", "identifier_id", "other_id", "name", "fingerprint"])
+            bulk.insert_missing(
+                "customers_evidence", staged, ["id", "identifier_id", "other_id", "name", "fingerprint"]
+            )
     return sorted(touched)

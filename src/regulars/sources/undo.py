@@ -37,7 +37,7 @@ def undo(job: Import, *, now: dt.datetime) -> Import:
     if job.state == Import.State.UNDONE:
         raise CannotRead(f"Import {job.pk} was undone before.")
     gone = cleaned_of(job)
-    standing = [other for other in Import.objects.filter(state=Import.State.DONE).exclude(pk=job.pk).order_by("pk")]
+    standing = list(Import.objects.filter(state=Import.State.DONE).exclude(pk=job.pk).order_by("pk"))
     replay = [(other, cleaned_of(other)) for other in standing]
     with duckdb.connect(":memory:", config={"memory_limit": "256MB"}) as con, current.atomic():
         before = the_shop().facts_version
@@ -68,7 +68,9 @@ def _remove(con: Any, gone: Cleaned) -> None:
     """Delete every row the import touched; DuckDB tables `gone_<fact>` keep the keys for the replay."""
     next_facts_version()
     for fact, (table, column, source) in FACT_KEYS.items():
-        con.execute(f"CREATE TEMP TABLE gone_{fact} AS SELECT DISTINCT {source} AS id FROM read_parquet('{gone.path(fact)}')")
+        con.execute(
+            f"CREATE TEMP TABLE gone_{fact} AS SELECT DISTINCT {source} AS id FROM read_parquet('{gone.path(fact)}')"
+        )
         for batch in con.sql(f"SELECT id FROM gone_{fact} WHERE id IS NOT NULL").to_arrow_reader(store.ROWS_PER_BATCH):
             staged = bulk.stage("stage_gone", "customers_customer", batch)
             bulk.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {staged})")
@@ -77,7 +79,9 @@ def _remove(con: Any, gone: Cleaned) -> None:
 def _evidence_of(job: Import, standing: list[Import]) -> list[int]:
     """Delete the evidence only this import gave; the identifiers it spoke of."""
     rows = Evidence.objects.filter(fingerprint=job.fingerprint)
-    touched = {identifier for pair in rows.values_list("identifier_id", "other_id") for identifier in pair if identifier}
+    touched = {
+        identifier for pair in rows.values_list("identifier_id", "other_id") for identifier in pair if identifier
+    }
     if job.fingerprint not in {other.fingerprint for other in standing}:
         rows.delete()
     return sorted(touched)

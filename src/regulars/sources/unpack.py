@@ -46,14 +46,12 @@ def _zip_kind(path: Path) -> str:
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
         raise CannotRead(f"{path.name} is a ZIP archive. Unpack it and import the files in it ({_listing(names)}).")
-    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    if unpacked > _unpacked_max() or any(
-        entry.file_size > RATIO_MAX * max(entry.compress_size, 1000) for entry in entries
-    ):
-        raise CannotRead(
-            f"{path.name} would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB. If that is right, raise "
-            f"{environment.UNPACKED_MB.name} or export CSV; nothing was read."
-        )
+    for entry in entries:
+        if entry.file_size > _unpacked_max() or entry.file_size > RATIO_MAX * max(entry.compress_size, 1000):
+            raise CannotRead(
+                f"{path.name}: its part {entry.filename} would unpack to {entry.file_size / 1e6:,.0f} MB from "
+                f"{entry.compress_size / 1e6:,.1f} MB, which no honest workbook does. Nothing was read."
+            )
     return "excel"
 
 

@@ -3,31 +3,34 @@
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from regulars.insight import words
 from regulars.insight.money import written
+from regulars.profiles.dictionary import Column
 from regulars.sources import explain
 
 register = template.Library()
+NO_BREAK = "\u00a0"
 
 
 @register.filter
 def money(amount: float | None, currency: str) -> str:
     """Whole units of the currency; a dash for nothing."""
-    return "–" if amount is None else written(amount, currency, cents=False)
+    return "–" if amount in (None, "") else written(amount, currency, cents=False).replace(" ", NO_BREAK)
 
 
 @register.filter
 def exact(amount: float | None, currency: str) -> str:
     """With cents."""
-    return "–" if amount is None else written(amount, currency)
+    return "–" if amount in (None, "") else written(amount, currency).replace(" ", NO_BREAK)
 
 
 @register.filter
 def share(value: float | None) -> str:
-    """A share as a percentage with one digit; a dash for nothing."""
-    return "–" if value is None else f"{value:.1%}".replace("%", " %")
+    """A share as a percentage with one digit, never broken over two lines; a dash for nothing."""
+    return "–" if value in (None, "") else f"{value:.1%}".replace("%", f"{NO_BREAK}%")
 
 
 @register.filter
@@ -90,11 +93,39 @@ def get(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
 
 
+@register.simple_tag
+def cell(row: dict[str, Any], column: Column, currency: str) -> str:
+    """One value of a profile as its column says: money with its currency, shares in percent, days, yes or no."""
+    value = row[column.name]
+    if value is None or value == "":
+        return "–"
+    match column.type:
+        case "money":
+            return exact(value, currency)
+        case "share":
+            return share(value)
+        case "number":
+            return f"{value:.2f}"
+        case "date":
+            return date_format(value, "SHORT_DATE_FORMAT")
+        case "boolean":
+            return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
 def _(text: str) -> str:
     """Marks a text for translation."""
     return text
 
 
+COLUMNS_OF_FILES = {
+    "order_key": _("order number"), "ordered_at": _("order date"), "status": _("state"), "total": _("order total"), "account": _("customer number"),
+    "email": _("e-mail"), "phone": _("phone"), "name": _("name"), "currency": _("currency"), "title": _("product"), "sku": _("article number"),
+    "quantity": _("quantity"), "unit_price": _("price of one"), "line_total": _("total of the line"), "discount": _("discount"),
+    "shipping": _("shipping"), "tax": _("tax"), "refunded": _("refunded"), "country": _("country"), "channel": _("channel"),
+    "refunded_at": _("refund date"), "amount": _("amount"), "cost": _("cost"), "price": _("price"), "category": _("category"),
+    "first_name": _("first name"), "last_name": _("last name"), "company": _("company"), "city": _("city"), "postcode": _("postcode"),
+}  # fmt: skip
 CORNERS = {
     "champions": _("champions"), "loyal": _("loyal"), "promising": _("promising"), "newcomers": _("newcomers"),
     "need_attention": _("need attention"), "cooling": _("cooling off"), "must_not_lose": _("must not be lost"),
@@ -109,6 +140,12 @@ NO_FORECAST = {
     "few_repeat_buyers": _("{have:.0f} of {need:.0f} customers came back"),
     "no_frequent_buyer": _("nobody has three orders yet"),
 }
+
+
+@register.filter
+def file_column(name: str) -> str:
+    """One of our columns of imported files in words; the rare ones by their own name."""
+    return gettext(COLUMNS_OF_FILES[name]) if name in COLUMNS_OF_FILES else name
 
 
 @register.filter

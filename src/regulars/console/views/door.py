@@ -1,9 +1,11 @@
 """Getting in and out, the language, and which shop."""
 
+import hashlib
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.console import entrance
-from regulars.console.which_shop import COOKIE
+from regulars.console.which_shop import COOKIE, remember
+from regulars.shop import current
 from regulars.shop.models import the_shop
 
 ATTEMPTS_MAX = 8
+ATTEMPTS_OF_ADDRESS_MAX = 80
 ATTEMPTS_SECONDS = 300
 
 
@@ -27,21 +31,36 @@ def healthy(request: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Name and password; after a few wrong ones, wait."""
-    error = ""
+    error, status = "", 200
     if request.method == "POST":
-        key = f"log-in:{request.META.get('REMOTE_ADDR', '')}:{request.POST.get('username', '')[:150].lower()}"
-        if cache.get(key, 0) >= ATTEMPTS_MAX:
-            error = _("Too many attempts. Wait five minutes.")
+        limits = _limits(request)
+        if any(cache.get(key, 0) >= most for key, most in limits.items()):
+            error, status = _("Too many attempts. Wait five minutes."), 429
         else:
             user = authenticate(request, username=request.POST.get("username"), password=request.POST.get("password"))
             if user is not None:
-                cache.delete(key)
+                cache.delete(next(iter(limits)))
                 login(request, user)
                 return redirect(_next(request))
-            cache.add(key, 0, ATTEMPTS_SECONDS)
+            _count(limits)
+            error, status = _("Name or password is wrong."), 403
+    return render(request, "console/log_in.html", {"error": error, "next": _next(request)}, status=status)
+
+
+def _limits(request: HttpRequest) -> dict[str, int]:
+    """Wrong passwords are counted for each name from each address, and, with more patience, for the address."""
+    address = request.META.get("REMOTE_ADDR", "")
+    name = hashlib.sha256(request.POST.get("username", "").lower().encode()).hexdigest()
+    return {f"log-in:{address}:{name}": ATTEMPTS_MAX, f"log-in:{address}": ATTEMPTS_OF_ADDRESS_MAX}
+
+
+def _count(limits: dict[str, int]) -> None:
+    for key in limits:
+        cache.add(key, 0, ATTEMPTS_SECONDS)
+        try:
             cache.incr(key)
-            error = _("Name or password is wrong.")
-    return render(request, "console/log_in.html", {"error": error, "next": _next(request)}, status=403 if error else 200)
+        except ValueError:  # it expired between the two calls
+            cache.set(key, 1, ATTEMPTS_SECONDS)
 
 
 def _next(request: HttpRequest) -> str:
@@ -65,8 +84,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "console/log_in.html", {"error": error, "next": "/"}, status=403)
     user, shop = found
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    response = redirect("today" if shop == "demo" or the_shop().set_up else "settings")
-    _remember_shop(response, shop)
+    with current.using(current.OWN):
+        ready = shop == "demo" or the_shop().set_up
+    response = redirect("today" if ready else "settings")
+    remember(response, COOKIE, "demo" if shop == "demo" else "own")
     return response
 
 
@@ -76,7 +97,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(_next(request))
     code = request.POST.get("language", "")
     if check_for_language(code) and code in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+        remember(response, settings.LANGUAGE_COOKIE_NAME, code)
     return response
 
 
@@ -84,9 +105,5 @@ def language(request: HttpRequest) -> HttpResponse:
 def which_shop(request: HttpRequest) -> HttpResponse:
     """Switch between the own shop and the demo."""
     response = redirect("today")
-    _remember_shop(response, request.POST.get("shop", "own"))
+    remember(response, COOKIE, "demo" if request.POST.get("shop") == "demo" else "own")
     return response
-
-
-def _remember_shop(response: HttpResponse | HttpResponseRedirect, shop: str) -> None:
-    response.set_cookie(COOKIE, "demo" if shop == "demo" else "own", max_age=365 * 24 * 3600, samesite="Lax", httponly=True)

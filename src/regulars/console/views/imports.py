@@ -1,20 +1,19 @@
 """Import: drop files, see what was recognised, correct the columns, go, watch, read the result, undo."""
 
-import csv
-import io
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from regulars import environment
-from regulars.console.views.people import harmless
+from regulars.console.security import too_large, upload_bytes_max
+from regulars.console.views import columns, csv_lines
 from regulars.shop import current
 from regulars.sources import importing, undo
 from regulars.sources.explain import reject_reason
@@ -22,7 +21,11 @@ from regulars.sources.models import Import, SavedMapping
 from regulars.sources.source import TABLES, CannotRead
 
 FILES_MAX = 12
+FILE_NAME_BYTES_MAX = 120
 REJECTS_SHOWN = 50
+IMPORTS_SHOWN = 30
+WAITING_SHOWN = 5
+UNDER_WAY = (Import.State.QUEUED, Import.State.RUNNING)
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,34 +33,42 @@ def page(request: HttpRequest) -> HttpResponse:
     """The place to drop files, and what was imported before."""
     if request.method == "POST":
         files = request.FILES.getlist("files")
-        too_large = sum(file.size or 0 for file in files) > environment.megabytes(environment.UPLOAD_MB) * 1_000_000
         if not files or len(files) > FILES_MAX:
             messages.error(request, _("Choose one to {most} files.").format(most=FILES_MAX))
-        elif too_large:
-            messages.error(request, _("These files are larger than {size} MB; import them with the command line.").format(size=environment.UPLOAD_MB.read()))
+        elif sum(file.size or 0 for file in files) > upload_bytes_max():
+            messages.error(request, too_large())
         else:
             return redirect("import-one", pk=_kept(files, request.user.get_username()).pk)
-    rows = Import.objects.exclude(state=Import.State.READY)[:30]
-    waiting = Import.objects.filter(state=Import.State.READY)[:5]
+    rows = Import.objects.exclude(state=Import.State.READY)[:IMPORTS_SHOWN]
+    waiting = Import.objects.filter(state=Import.State.READY)[:WAITING_SHOWN]
     return render(request, "console/import.html", {"rows": rows, "waiting": waiting})
 
 
 def _kept(files: list[Any], actor: str) -> Import:
     """The uploaded files in a folder of their own, under harmless names, and an import that waits for a go-ahead."""
     job = importing.create([], actor=actor, state=Import.State.READY)
-    folder = current.folder() / "uploads" / str(job.pk)
+    folder = _uploads(job)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
     for number, file in enumerate(files, start=1):
-        name = re.sub(r"[^\w.\-]+", "_", Path(file.name or "file").name)[-100:].lstrip(".") or "file"
-        path = folder / (name if not (folder / name).exists() else f"{number}-{name}")
-        with path.open("wb") as target:
+        name = _harmless_name(file.name)
+        names = [name, *(f"{other}-{name}" for other in range(number, number + FILES_MAX))]
+        path = next(folder / free for free in names if not (folder / free).exists())
+        with path.open("xb") as target:
             for chunk in file.chunks():
                 target.write(chunk)
-        paths.append(str(path))
-    job.files = paths
+        job.files.append(str(path))
     job.save()
     return job
+
+
+def _uploads(job: Import) -> Path:
+    return current.folder() / "uploads" / str(job.pk)
+
+
+def _harmless_name(name: str | None) -> str:
+    """The end of a file's name, without folders, hidden files, or signs that mean something elsewhere."""
+    plain = re.sub(r"[^\w.\-]+", "_", Path(name or "").name).lstrip(".-")
+    return plain.encode()[-FILE_NAME_BYTES_MAX:].decode(errors="ignore") or "file"
 
 
 @require_GET
@@ -66,15 +77,19 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
     context: dict[str, Any] = {"job": job, "names": [Path(path).name for path in job.files]}
     if job.state == Import.State.READY:
-        try:
-            context["preview"] = importing.preview(job, now=timezone.now())
-            context["tables"] = {table: columns for table, columns in TABLES.items() if table != "reviews"}
-        except CannotRead as error:
-            context["mistake"] = str(error)
-        context["rejects"] = importing.rejects(job)[:REJECTS_SHOWN]
-        return render(request, "console/import_preview.html", context)
+        return render(request, "console/import_preview.html", context | _preview(job))
     context["rejects"] = importing.rejects(job)[:REJECTS_SHOWN] if job.state == Import.State.DONE else []
     return render(request, "console/import_one.html", context)
+
+
+def _preview(job: Import) -> dict[str, Any]:
+    """What the import would do; where it cannot be said yet, why, and the columns to name."""
+    tables = {"tables": {table: names for table, names in TABLES.items() if table != "reviews"}}
+    try:
+        found = importing.preview(job, now=timezone.now())
+    except CannotRead as error:
+        return tables | {"mistake": str(error), "mappings": columns.as_far_as_known(job)}
+    return tables | {"preview": found, "mappings": found["mappings"], "rejects": importing.rejects(job)[:REJECTS_SHOWN]}
 
 
 @require_GET
@@ -82,7 +97,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that is asked for again while an import runs."""
     job = get_object_or_404(Import, pk=pk)
     response = render(request, "console/import_progress.html", {"job": job})
-    if job.state not in (Import.State.QUEUED, Import.State.RUNNING):
+    if job.state not in UNDER_WAY:
         response["HX-Refresh"] = "true"
     return response
 
@@ -90,6 +105,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def go(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue an import that was looked at."""
+    get_object_or_404(Import, pk=pk)
     Import.objects.filter(pk=pk, state__in=[Import.State.READY, Import.State.FAILED]).update(state=Import.State.QUEUED, error="")
     return redirect("import-one", pk=pk)
 
@@ -98,24 +114,28 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 def remap(request: HttpRequest, pk: int) -> HttpResponse:
     """Remember corrected columns for files with this header and show the preview again."""
     job = get_object_or_404(Import, pk=pk, state=Import.State.READY)
-    table = request.POST.get("table", "orders")
-    if table in TABLES:
-        mapping = {column: request.POST[f"column-{column}"] for column in TABLES[table] if request.POST.get(f"column-{column}")}
-        header_hash = request.POST.get("hash", "")
-        if re.fullmatch(r"[0-9a-f]{64}", header_hash):
-            SavedMapping.objects.update_or_create(
-                header_hash=header_hash, defaults={"mapping": {"table": table, **mapping}, "at": timezone.now()}
-            )
+    table, header_hash = request.POST.get("table", "orders"), request.POST.get("hash", "")
+    if table in TABLES and re.fullmatch(r"[0-9a-f]{64}", header_hash):
+        said = {column: request.POST.get(f"column-{column}", "") for column in TABLES[table]}
+        mapping = {column: cell for column, cell in said.items() if cell and not cell.startswith("=")}
+        SavedMapping.objects.update_or_create(
+            header_hash=header_hash, defaults={"mapping": {"table": table, **mapping}, "at": timezone.now()}
+        )
     return redirect("import-one", pk=job.pk)
 
 
 @require_POST
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an import back as a whole, or forget one that was never begun."""
+    """Take an import back as a whole, or forget one that was never begun, with its files."""
     job = get_object_or_404(Import, pk=pk)
     if job.state == Import.State.READY:
+        for folder in (_uploads(job), importing.folder_of(job)):
+            shutil.rmtree(folder, ignore_errors=True)
         job.delete()
         return redirect("import")
+    if job.state in UNDER_WAY:
+        messages.error(request, _("This import is under way; take it back when it is done."))
+        return redirect("import-one", pk=pk)
     try:
         undo.undo(job, now=timezone.now())
         messages.success(request, _("The import was taken back. Numbers follow at the next refresh."))
@@ -128,12 +148,9 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
 def rejects_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows as a file to mend and import again."""
     job = get_object_or_404(Import, pk=pk)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(["file", "row", "column", "value", "reason", "remedy"])
+    rows = [["file", "row", "column", "value", "reason", "remedy"]]
     for row in importing.rejects(job):
-        texts = [row["file"], row["row"], row["column"], row["value"], *map(_, reject_reason(row["code"]))]
-        writer.writerow([harmless(text) for text in texts])
-    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
+        rows.append([row["file"], row["row"], row["column"], row["value"], *map(_, reject_reason(row["code"]))])
+    response = StreamingHttpResponse(csv_lines.lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rejects-{pk}.csv"'
     return response

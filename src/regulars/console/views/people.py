@@ -1,13 +1,12 @@
 """Customers: search, conditions, sort, export; and one customer."""
 
-import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db import DataError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars import merge as merging
+from regulars.console.views import csv_lines
 from regulars.customers import timeline
 from regulars.customers.models import AttributeValue, Consent, Customer, Identifier, MergeEvent, Relation
 from regulars.insight.words import STAGES
@@ -24,22 +24,26 @@ from regulars.profiles.models import Profile, Segment
 from regulars.profiles.select import matching
 
 ROWS_PER_PAGE = 50
+QUERY_CHARACTERS_MAX = 300
+NAMED_MAX = 1000
+RELATIONS_SHOWN = 20
+MOMENTS_OPEN = 20
 SORTS = {
     "worth": "-net_total", "year": "-net_a_year", "late": "-days_late", "recent": "-last_day", "oldest": "last_day",
     "orders": "-orders",
 }  # fmt: skip
-EXPORT_CHUNK = 2000
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the list is narrowed to."""
+    """What the list is narrowed to. `condition` is that of the segment when one is chosen."""
 
     query: str
     condition: str
     stage: str
     grade: str
     sort: str
+    segment: Segment | None = None
     mistake: str = ""
 
 
@@ -48,13 +52,18 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The list of customers."""
     rows, choice = _chosen(request)
     page = Paginator(rows.values(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    known = Customer.objects.in_bulk([row["customer_id"] for row in page.object_list])
     context = {
-        "page": page, "people": [(known.get(row["customer_id"]), row) for row in page.object_list], "choice": choice,
+        "page": page, "people": with_names(list(page.object_list)), "choice": choice,
         "segments": Segment.objects.all(), "stages": STAGES, "sorts": _sort_names(), "query": _without_page(request),
     }  # fmt: skip
-    template = "console/customers_rows.html" if request.headers.get("HX-Request") else "console/customers.html"
-    return render(request, template, context)
+    only_rows = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    return render(request, "console/customers_rows.html" if only_rows else "console/customers.html", context)
+
+
+def with_names(rows: list[dict[str, Any]]) -> list[tuple[Customer | None, dict[str, Any]]]:
+    """Each profile row with its customer, asked for together."""
+    known = Customer.objects.in_bulk([row["customer_id"] for row in rows])
+    return [(known.get(row["customer_id"]), row) for row in rows]
 
 
 def _sort_names() -> dict[str, str]:
@@ -71,72 +80,66 @@ def _without_page(request: HttpRequest) -> str:
 
 
 def _chosen(request: HttpRequest) -> tuple["QuerySet[Any]", Choice]:
+    """The profiles asked for, in order, and what they were narrowed to."""
     get = request.GET
-    condition = get.get("condition", "").strip()
-    chosen = Segment.objects.filter(pk=get["segment"]).first() if get.get("segment", "").isdigit() else None
-    condition = chosen.condition if chosen else condition
-    choice = Choice(get.get("q", "").strip(), condition, get.get("stage", ""), get.get("grade", ""), get.get("sort", "worth"))
-    rows = Profile.objects.all()
-    if condition:
-        try:
-            rows = matching(segments.parse(condition, minor_per_major=people.minor_per_major()))
-        except segments.ConditionMistake as mistake:
-            rows, choice = Profile.objects.none(), Choice(**{**vars(choice), "mistake": str(mistake)})
+    number = get.get("segment", "")
+    segment = Segment.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    choice = Choice(
+        query=get.get("q", "").strip()[:QUERY_CHARACTERS_MAX],
+        condition=segment.condition if segment else get.get("condition", "").strip(),
+        stage=get.get("stage", ""), grade=get.get("grade", ""), sort=get.get("sort", "worth"), segment=segment,
+    )  # fmt: skip
+    rows, mistake = _matching(choice.condition)
     if choice.stage in STAGES:
         rows = rows.filter(stage=choice.stage)
     if choice.grade in ("A", "B", "C"):
         rows = rows.filter(value_grade=choice.grade)
     if choice.query:
         rows = rows.filter(customer_id__in=_named(choice.query))
-    return rows.order_by(SORTS.get(choice.sort, "-net_total"), "customer_id"), choice
+    return rows.order_by(SORTS.get(choice.sort, "-net_total"), "customer_id"), replace(choice, mistake=mistake)
+
+
+def _matching(condition: str) -> tuple["QuerySet[Any]", str]:
+    """The profiles that fulfil a condition, or nobody and what is wrong with it."""
+    if not condition:
+        return Profile.objects.all(), ""
+    try:
+        rows = matching(segments.parse(condition, minor_per_major=people.minor_per_major()))
+        rows.count()
+    except (segments.ConditionMistake, DataError) as mistake:
+        return Profile.objects.none(), condition_mistake(mistake)
+    return rows, ""
+
+
+def condition_mistake(mistake: Exception) -> str:
+    """What is wrong with a condition, also when only the database could tell."""
+    return str(mistake) if isinstance(mistake, segments.ConditionMistake) else _("The numbers in this condition are too large.")
+
+
+def find(said: str) -> Customer | None:
+    """The customer known by this text; None when nobody is."""
+    text = said.strip()[:QUERY_CHARACTERS_MAX]
+    try:
+        return people.find_customer(text) if text else None
+    except ValueError:  # a sign that is a digit but no number, like ²
+        return None
 
 
 def _named(query: str) -> list[int]:
     """Customers whose name, e-mail, phone or number holds the text."""
-    exact = people.find_customer(query)
-    found = [exact.pk] if exact else []
-    by_name = Customer.objects.filter(name__icontains=query) | Customer.objects.filter(email__icontains=query)
-    by_name = by_name | Customer.objects.filter(phone__contains=query) | Customer.objects.filter(company__icontains=query)
-    return found + list(by_name.values_list("pk", flat=True)[:1000])
+    exact = find(query)
+    holds = Q(name__icontains=query) | Q(email__icontains=query) | Q(phone__contains=query) | Q(company__icontains=query)
+    found = list(Customer.objects.filter(holds).values_list("pk", flat=True)[:NAMED_MAX])
+    return [exact.pk, *found] if exact else found
 
 
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as CSV, every column of the dictionary."""
     rows, _choice = _chosen(request)
-    names = ["customer_id", *(column.name for column in COLUMNS)]
-    response = StreamingHttpResponse(_csv(rows.values("customer_id", *names[1:]), names), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines.customers(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="customers.csv"'
     return response
-
-
-def _csv(rows: "QuerySet[Any]", names: list[str]) -> Iterator[str]:
-    class Line:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Line())
-    yield "\ufeff" + writer.writerow(["customer_id", "name", "email", "phone", *names[1:]])
-    chunk: list[dict[str, Any]] = []
-    for row in rows.iterator(EXPORT_CHUNK):
-        chunk.append(row)
-        if len(chunk) == EXPORT_CHUNK:
-            yield from _lines(writer, chunk, names)
-            chunk = []
-    yield from _lines(writer, chunk, names)
-
-
-def _lines(writer: Any, chunk: list[dict[str, Any]], names: list[str]) -> Iterator[str]:
-    known = Customer.objects.in_bulk([row["customer_id"] for row in chunk])
-    for row in chunk:
-        who = known.get(row["customer_id"])
-        contact = [who.name, who.email, who.phone] if who else ["", "", ""]
-        yield writer.writerow([row["customer_id"], *map(harmless, contact), *(harmless(row[name]) for name in names[1:])])
-
-
-def harmless(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 @require_GET
@@ -146,19 +149,26 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     if owner is not None and owner != pk:
         return redirect("customer", pk=owner)
     customer = get_object_or_404(Customer, pk=pk)
-    members = list(Identifier.objects.filter(customer_id=pk).order_by("kind", "value"))
-    ids = [member.pk for member in members]
-    relations = Relation.objects.filter(left_id=pk, hidden=False) | Relation.objects.filter(right_id=pk, hidden=False)
-    others = Customer.objects.in_bulk([r.right_id if r.left_id == pk else r.left_id for r in relations[:20]])
+    identifiers = list(Identifier.objects.filter(customer_id=pk).order_by("kind", "value"))
+    ids = [identifier.pk for identifier in identifiers]
+    attributes = AttributeValue.objects.filter(identifier_id__in=ids, attribute__switched_on=True)
+    moments = people.timeline(customer)
     context = {
-        "customer": customer, "row": Profile.objects.filter(pk=pk).values().first(), "identifiers": members,
-        "sentences": people.explain(customer, _), "moments": people.timeline(customer), "merges": merging.in_force_of(pk),
-        "relations": [(r, others.get(r.right_id if r.left_id == pk else r.left_id)) for r in relations[:20]],
+        "customer": customer, "row": Profile.objects.filter(pk=pk).values().first(), "columns": COLUMNS,
+        "sentences": people.explain(customer, _), "moments": moments[:MOMENTS_OPEN], "earlier": moments[MOMENTS_OPEN:],
+        "identifiers": identifiers, "merges": merging.in_force_of(pk), "relations": _relations(pk),
         "consents": Consent.objects.filter(identifier_id__in=ids).order_by("channel"),
-        "attributes": AttributeValue.objects.filter(identifier_id__in=ids, attribute__switched_on=True).select_related("attribute"),
-        "columns": COLUMNS,
+        "attributes": attributes.select_related("attribute"),
     }  # fmt: skip
     return render(request, "console/customer.html", context)
+
+
+def _relations(pk: int) -> list[tuple[Relation, Customer | None]]:
+    """The edges of one customer, with who stands at the other end."""
+    edges = list(Relation.objects.filter(Q(left_id=pk) | Q(right_id=pk), hidden=False).order_by("pk")[:RELATIONS_SHOWN])
+    ends = [edge.right_id if edge.left_id == pk else edge.left_id for edge in edges]
+    known = Customer.objects.in_bulk(ends)
+    return [(edge, known.get(end)) for edge, end in zip(edges, ends, strict=True)]
 
 
 @require_POST
@@ -176,19 +186,19 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at two customers side by side, then unite them."""
     customer = get_object_or_404(Customer, pk=pk)
-    other = people.find_customer(request.GET.get("with") or request.POST.get("with") or "")
+    said = (request.POST if request.method == "POST" else request.GET).get("with", "")
+    other = find(said)
     if request.method == "POST" and other is not None:
         try:
-            merging.merge(pk, other.pk, actor=request.user.get_username(), reason=request.POST.get("reason", ""), at=timezone.now())
+            reason = request.POST.get("reason", "")
+            merging.merge(pk, other.pk, actor=request.user.get_username(), reason=reason, at=timezone.now())
         except merging.CannotMerge as error:
-            messages.error(request, str(error))
-            return redirect("customer", pk=pk)
-        messages.success(request, _("United. Numbers follow at the next refresh; the merge can be undone on this page."))
+            messages.error(request, _(str(error)))
+        else:
+            messages.success(request, _("United. Numbers follow at the next refresh; the merge can be undone on this page."))
         return redirect("customer", pk=pk)
     sides = merging.preview(pk, other.pk) if other is not None and other.pk != pk else None
-    rows = Profile.objects.in_bulk([pk, other.pk]) if sides and other else {}
-    context = {"customer": customer, "other": other, "sides": sides, "rows": rows, "said": request.GET.get("with", "")}
-    return render(request, "console/merge.html", context)
+    return render(request, "console/merge.html", {"customer": customer, "other": other, "sides": sides, "said": said})
 
 
 @require_POST
@@ -198,7 +208,7 @@ def undo_merge(request: HttpRequest, seq: int) -> HttpResponse:
     try:
         apart = merging.undo(event, actor=request.user.get_username(), at=timezone.now())
     except merging.CannotMerge as error:
-        messages.error(request, str(error))
+        messages.error(request, _(str(error)))
     else:
         text = _("Taken apart.") if apart else _("Undone, but other evidence still connects them; undo that too.")
         messages.success(request, text)
@@ -214,7 +224,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         merging.split(pk, actor=request.user.get_username(), at=timezone.now())
     except merging.CannotMerge as error:
-        messages.error(request, str(error))
+        messages.error(request, _(str(error)))
         return redirect("customer", pk=before)
     messages.success(request, _("Taken out. It is a customer of its own now."))
     return redirect("customer", pk=pk)

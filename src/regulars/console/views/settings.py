@@ -8,16 +8,20 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from regulars.orders.models import Order
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.shop.models import the_shop
 from regulars.shop.setting_up import NotUsable, set_up
 
-HORIZON_RANGE = range(30, 366)
+HORIZON_DAYS = range(30, 366)
+PERCENT = range(0, 101)
+NAME_CHARACTERS_MAX = 150
+ODD_ZONES = ("Etc/", "SystemV/", "US/")
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,37 +29,51 @@ def page(request: HttpRequest) -> HttpResponse:
     """What a merchant can choose; also the first-run set-up."""
     if request.method == "POST":
         try:
-            set_up(**_choices(request))
+            set_up(**_choices(request.POST))
             messages.success(request, _("Kept. Numbers follow at the next refresh."))
             return redirect("settings")
-        except (NotUsable, ValueError) as error:
+        except NotUsable as error:
             messages.error(request, str(error))
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/")))
+    zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(ODD_ZONES)} | {"UTC", the_shop().zone}
     users = User.objects.filter(is_active=True).order_by("username")
-    return render(request, "console/settings.html", {"zones": ["UTC", *zones], "users": users, "definitions": DEFINITIONS})
+    return render(request, "console/settings.html", {"zones": sorted(zones), "users": users, "definitions": DEFINITIONS})
 
 
-def _choices(request: HttpRequest) -> dict[str, object]:
-    said = request.POST
-    shop = the_shop()
-    horizon = int(said.get("horizon_days") or 90)
+def _choices(said: QueryDict) -> dict[str, object]:
+    """What the form says, as `set_up` takes it. Raises NotUsable."""
+    horizon = _number(said.get("horizon_days") or "90", HORIZON_DAYS, _("Days to come back in must lie between 30 and 365."))
     margin = said.get("margin_percent", "").strip()
-    if horizon not in HORIZON_RANGE:
-        raise NotUsable(_("Days to come back in must lie between 30 and 365."))
-    if margin and not 0 <= int(margin) <= 100:
-        raise NotUsable(_("The margin must lie between 0 and 100 percent."))
-    shop.margin_percent = int(margin) if margin else None
-    shop.opened = dt.date.fromisoformat(said["opened"]) if said.get("opened") else None
-    shop.save()
     return {
         "name": said.get("name", "").strip()[:200] or None,
-        "currency": said.get("currency") or None,
+        "currency": _currency(said.get("currency", "").strip().upper()),
         "zone": said.get("zone") or None,
         "horizon_days": horizon,
-        "excluded_tags": said.get("excluded_tags", "")[:400],
-        "margin_percent": int(margin) if margin else None,
-        "opened": dt.date.fromisoformat(said["opened"]) if said.get("opened") else None,
+        "excluded_tags": said.get("excluded_tags", "").strip()[:400],
+        "margin_percent": _number(margin, PERCENT, _("The margin must lie between 0 and 100 percent.")) if margin else None,
+        "opened": _day(said.get("opened", "").strip()),
     }
+
+
+def _number(text: str, allowed: range, otherwise: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(allowed[-1])) and int(text) in allowed):
+        raise NotUsable(otherwise)
+    return int(text)
+
+
+def _currency(code: str) -> str | None:
+    """The amounts of orders are kept in the shop's currency, so another name for it would make them wrong."""
+    shop = the_shop()
+    if code and code != shop.currency and shop.currency_chosen and Order.objects.exists():
+        text = _("The orders were imported in {currency}. To count in another currency, take the imports back, change it, and import again.")
+        raise NotUsable(text.format(currency=shop.currency))
+    return code or None
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotUsable(_("The opening day is not a date. Write it like 2026-11-21.")) from None
 
 
 def _owner_only(request: HttpRequest) -> bool:
@@ -68,7 +86,7 @@ def _owner_only(request: HttpRequest) -> bool:
 @require_POST
 def add_user(request: HttpRequest) -> HttpResponse:
     """A user for a colleague."""
-    name, password = request.POST.get("username", "").strip()[:150], request.POST.get("password", "")
+    name, password = request.POST.get("username", "").strip()[:NAME_CHARACTERS_MAX], request.POST.get("password", "")
     if _owner_only(request):
         try:
             if not name or User.objects.filter(username__iexact=name).exists():
@@ -84,10 +102,10 @@ def add_user(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close_user(request: HttpRequest, pk: int) -> HttpResponse:
     """A user who may no longer log in. The last owner stays."""
-    user = User.objects.filter(pk=pk).first()
+    user = get_object_or_404(User, pk=pk)
     owners = User.objects.filter(is_staff=True, is_active=True)
-    if _owner_only(request) and user is not None:
-        if user.is_staff and owners.count() == 1:
+    if _owner_only(request):
+        if not owners.exclude(pk=pk).exists():
             messages.error(request, _("The last owner cannot be closed."))
         else:
             user.is_active = False

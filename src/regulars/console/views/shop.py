@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from regulars.insight.words import STAGES
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Answer, Number, Restatement
@@ -30,7 +31,10 @@ def retention(request: HttpRequest) -> HttpResponse:
 @require_GET
 def value(request: HttpRequest) -> HttpResponse:
     """Who brings the revenue: concentration, grades, the grid, the forecast."""
-    return render(request, "console/value.html", _answers("concentration", "rfm", "shape", "forecast"))
+    context = _answers("concentration", "rfm", "shape", "forecast")
+    found = context["shape"]["stages"] if context["shape"] else {}
+    context["stages"] = {stage: found[stage] for stage in STAGES if stage in found}
+    return render(request, "console/value.html", context)
 
 
 @require_GET

@@ -1,0 +1,198 @@
+"""The profile: documented columns and types, no number that is none, sums that add up, ties that hold still."""
+
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from insight import oracle
+from insight.base_question import assert_same
+from insight.lifetime.lifetime_shops import order_days
+from insight.shops import ADA, BEN, CLEO, DAN, EVE, Order, Refund, Shop, Variant, at, dates, day, opened, rows, shop
+from regulars.insight.profile import Choices, base, score
+
+NAMED = {
+    "int64": """
+        customer_id order_days net_total orders_90d orders_365d orders_before_365d net_90d net_365d net_before_365d
+        net_first_day first_variant net_last_day last_variant orders orders_not_counted orders_cancelled gross_total
+        refunded_total orders_refunded orders_discounted order_value_largest channels gaps second_gap last_gap
+        shortest_gap longest_gap units products categories net_with_cost cost_total net_of_lines favourite_variant
+        identifiers reviews days_since_first_order days_since_last_order net_a_year margin_total usual_gap_days
+        late_after_days lost_after_days days_late rfm_recency rfm_frequency rfm_money rfm_score order_value_mean
+        value_rank net_at_stake
+        """,
+    "float64": """
+        log_sum log_squares rating_mean product_level lateness p_order_90d orders_next_90d orders_next_365d p_alive
+        net_next_90d net_next_365d refund_share discount_share
+        """,
+    "string": """
+        channel_first channel_last country stage rfm_segment value_grade margin_grade first_product last_product
+        favourite_product
+        """,
+    "date": "first_day last_day last_review_day due_on as_of",
+    "boolean": "has_email has_phone has_account came_back",
+}
+TYPES = {name: kind for kind, names in NAMED.items() for name in names.split()}
+# What a customer with one order and no review, cost or forecast does not have.
+MAY_BE_MISSING = {
+    "first_variant", "last_variant", "favourite_variant", "first_product", "last_product", "favourite_product",
+    "second_gap", "last_gap", "shortest_gap", "longest_gap", "log_sum", "log_squares", "rating_mean",
+    "last_review_day", "product_level", "margin_total", "margin_grade", "came_back", "channel_first", "channel_last",
+    "country", "refund_share",
+    "p_order_90d", "orders_next_90d", "orders_next_365d", "p_alive", "net_next_90d", "net_next_365d",
+}  # fmt: skip
+LAST = 600
+GOODS = (Variant(1, 10, cost=300, title="Tea"), Variant(2, 20, title="Cup"), Variant(3, 30, cost=5000, title=""))
+
+
+@cache
+def large() -> Shop:
+    """Eight hundred customers who order as BG/NBD says, give a tenth back, and buy three products."""
+    luck = np.random.default_rng(2)
+    who, when = order_days(luck, 800, (0.7, 40.0, 0.8, 2.4), LAST + 1)
+    orders = tuple(
+        Order(number, int(one), day(int(at_)), net=int(luck.integers(100, 9000)), channel=["web", "shop"][number % 2])
+        for number, (one, at_) in enumerate(zip(who, when, strict=True))
+    )
+    orders = tuple(replace(order, lines=((1 + order.id % 3, 1, order.net),)) for order in orders)
+    back = tuple(
+        Refund(order.id, order.id, order.net // 2, order.day, variant=None) for order in orders if order.id % 10 == 0
+    )
+    return Shop(orders, back, variants=GOODS, reviews=((3, day(50), 4.0),))
+
+
+def profiles(found, last=LAST, choices=None):
+    """Each customer's profile, the schema of the table, the forecast and the rhythm of the shop."""
+    chosen = choices or Choices()
+    with opened(found) as (engine, facts):
+        history = base(engine, facts, dates=dates(last), choices=chosen)
+        table, model, rhythm = score(engine, facts, history, dates=dates(last), choices=chosen)
+        return {row["customer_id"]: row for row in rows(table, "customer_id")}, dict(table.schema()), model, rhythm
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return profiles(large())
+
+
+@pytest.fixture(scope="module")
+def few():
+    """The cast in one small shop."""
+    found = shop(
+        *at(0, 40, 80, 120, 500, who=ADA, first_id=1, net=2000), *at(0, 30, who=BEN, first_id=11),
+        *at(560, who=CLEO, first_id=21), *at(10, 401, who=DAN, first_id=31, net=1000),
+        refunds=(Refund(1, 1, 1000, day(50)),), variants=(Variant(1, cost=600, title="Tea"),),
+    )  # fmt: skip
+    return profiles(found)
+
+
+def test_every_column_has_its_documented_type(whole):
+    _found, schema, _model, _rhythm = whole
+    assert {name: str(kind).removeprefix("!") for name, kind in schema.items()} == TYPES
+
+
+@pytest.mark.parametrize("fixture", ["whole", "few"])
+def test_no_number_is_infinite_or_not_a_number_and_only_some_may_be_missing(fixture, request):
+    for row in request.getfixturevalue(fixture)[0].values():
+        for name, value in row.items():
+            assert value is not None or name in MAY_BE_MISSING, name
+            assert not isinstance(value, float) or math.isfinite(value), name
+
+
+def test_a_shop_that_can_be_forecast_has_every_forecast(whole):
+    found, _schema, model, _rhythm = whole
+    assert model.why_not == ""
+    assert all(row["p_order_90d"] is not None and row["net_next_365d"] is not None for row in found.values())
+
+
+def test_sums_over_profiles_are_the_totals_of_the_orders(whole):
+    found, profile = large(), whole[0].values()
+    total = {
+        name: sum(row[name] for row in profile) for name in ("net_total", "gross_total", "refunded_total", "orders")
+    }
+    gross, back = sum(order.net for order in found.orders), sum(refund.amount for refund in found.refunds)
+    assert total == {
+        "net_total": gross - back,
+        "gross_total": gross,
+        "refunded_total": back,
+        "orders": len(found.orders),
+    }
+    days = {(order.who, order.day) for order in found.orders}
+    assert sum(row["order_days"] for row in profile) == len(days)
+    assert sum(row["gaps"] for row in profile) == whole[3].gaps == len(days) - len(profile)
+
+
+def test_scores_and_grades_of_the_shop_equal_the_slow_ones(whole):
+    profile = whole[0]
+    money = {who: row["net_total"] for who, row in profile.items()}
+    assert {who: row["value_grade"] for who, row in profile.items()} == oracle.grades(money)
+    assert [row["rfm_money"] for row in profile.values()] == oracle.fifths(list(money.values()))
+    best = sorted(money, key=lambda who: (-money[who], who))
+    assert [profile[who]["value_rank"] for who in best] == list(range(1, len(best) + 1))
+
+
+def test_the_order_of_rows_changes_nothing_in_the_whole_profile(whole):
+    assert_same(list(whole[0].values()), list(profiles(large().shuffled(4))[0].values()))
+
+
+def test_what_is_at_stake_is_a_years_revenue_of_those_slipping_away(whole):
+    for row in whole[0].values():
+        assert row["net_at_stake"] == (row["net_a_year"] if row["stage"] == "slipping" else 0)
+
+
+def test_a_years_revenue_is_not_blown_up_for_customers_of_a_few_weeks(few):
+    found = few[0]
+    assert (found[CLEO]["net_a_year"], found[CLEO]["net_total"]) == (1000, 1000)
+    assert found[ADA]["net_a_year"] == round(9000 * 365 / 600)
+
+
+@pytest.mark.parametrize(("who", "came_back"), [(ADA, True), (BEN, True), (CLEO, None), (DAN, False)])
+def test_came_back_is_open_until_the_horizon_and_the_grace_are_over(few, who, came_back):
+    assert few[0][who]["came_back"] is came_back
+
+
+def test_shares_are_of_the_orders_that_count(few):
+    assert few[0][ADA]["refund_share"] == pytest.approx(1000 / 10_000)
+    assert (few[0][ADA]["discount_share"], few[0][ADA]["order_value_mean"]) == (0, 1800)
+    assert (few[0][ADA]["orders_refunded"], few[0][ADA]["order_value_largest"]) == (1, 2000)
+
+
+def basket(number, who, *lines):
+    return Order(number, who, day(number), net=sum(net for _variant, _units, net in lines), lines=lines)
+
+
+@pytest.fixture(scope="module")
+def margins():
+    """Margins and their grades: no cost is assumed for Tea; nobody knows that of Cup."""
+    found = shop(
+        basket(1, ADA, (1, 2, 1000)), basket(2, BEN, (1, 2, 1000), (2, 1, 500)), Order(3, CLEO, day(3), lines=()),
+        basket(4, DAN, (1, 2, 1000)), basket(5, EVE, (1, 2, 1000), (2, 1, 500)),
+        refunds=(Refund(1, 4, 500, day(40)), Refund(2, 5, 1500, day(40))), variants=(Variant(1, cost=400), Variant(2)),
+    )  # fmt: skip
+    answers = {percent: profiles(found, choices=Choices(margin_percent=percent))[0] for percent in (None, 50)}
+    return {
+        (percent, who): (row["margin_total"], row["margin_grade"])
+        for percent, answer in answers.items()
+        for who, row in answer.items()
+    }
+
+
+def test_a_margin_is_what_the_goods_earned_where_their_costs_are_known(margins):
+    assert (margins[None, ADA], margins[50, ADA]) == ((200, "A"), (200, "A"))
+
+
+def test_a_margin_is_not_known_where_a_cost_is_missing_and_none_is_assumed(margins):
+    assert (margins[None, BEN], margins[50, BEN]) == ((None, None), (200 + 250, "A"))
+    assert (margins[None, CLEO], margins[50, CLEO]) == ((None, None), (500, "A"))
+
+
+def test_a_refund_takes_its_share_of_the_margin_with_it(margins):
+    assert (margins[None, DAN], margins[50, DAN], margins[50, EVE]) == ((100, "A"), (100, "B"), (0, "C"))
+
+
+def test_products_are_named_by_title_and_by_number_where_there_is_none(whole):
+    row = next(row for row in whole[0].values() if row["first_variant"] == 1)
+    assert row["first_product"] == "Tea"
+    assert all(row["first_product"] is None for row in whole[0].values() if row["first_variant"] == 3)

@@ -1,0 +1,98 @@
+"""The whole answer for one shop, also for shops that have next to nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from insight.headlines import orders
+from insight.shops import ADA, BEN, CLEO, Order, Refund, Shop, at, dates, day, many, opened, rows, shop
+from regulars.insight.came_back import History
+from regulars.insight.profile import Choices
+from regulars.insight.summary import Counts, count, summarise
+
+NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, 0, None, 0)
+
+
+def ask(found: Shop, when):
+    with opened(found) as (engine, facts):
+        answer = summarise(engine, facts, when, Choices())
+        tables = (
+            answer.profiles,
+            answer.cohorts,
+            answer.first_products,
+            answer.repeat_products,
+            answer.returned_products,
+        )
+        return answer, [rows(table) for table in tables]
+
+
+@pytest.mark.parametrize(
+    ("found", "customers"),
+    [
+        (shop(), 0),
+        (shop(*at(5)), 1),
+        (Shop(refunds=(Refund(1, None, 500, day(3), who=ADA, variant=1), Refund(2, 77, 5, None, known=day(3)))), 0),
+    ],
+    ids=["empty", "one order", "refunds only"],
+)
+def test_a_shop_with_next_to_nothing_has_reasons_and_no_numbers(found, customers):
+    answer, (profiles, *_rest) = ask(found, dates(30))
+    assert len(profiles) == customers
+    assert (answer.n1.value, answer.n1.why_not, answer.n1.have_days) == (None, "too_short", 31)
+    assert (answer.n2.value, answer.n2.why_not, answer.n2.have_months) == (None, "too_short", 0)
+    assert (answer.first_spend.value, answer.first_spend.why_not) == (None, "too_few")
+    assert answer.forecast.why_not == ("no_customers" if not customers else "short_history")
+    assert (answer.rhythm.gaps, round(answer.rhythm.usual_days)) == (0, 90)
+    assert answer.counts.net_revenue == 1000 * customers
+
+
+def counts(found, cut=100) -> Counts:
+    orders(100).ask(found.moved(100 - cut))
+    return count(orders(100).table("orders"))
+
+
+def test_plain_sums_count_everything_but_cancelled_orders_once():
+    found = shop(
+        *at(0, 5, net=1000, total=1190), Order(3, BEN, day(9), net=500, total=600, status="cancelled"),
+        Order(4, BEN, day(10), net=300), Order(5, None, day(11), net=40), Order(6, CLEO, day(12), test=True, net=7),
+        refunds=(Refund(1, 1, 190, day(9)), Refund(2, 3, 600, day(9))),
+    )  # fmt: skip
+    spent, given_back = 2 * 1190 + 300 + 40 + 7, 190
+    assert counts(found) == Counts(
+        orders=6,
+        cancelled_orders=1,
+        orders_without_customer=1,
+        orders_not_counted=2,
+        customers=3,
+        gross_total=spent,
+        refunded_total=given_back,
+        repeat_customers=1,
+        top20_share=(2 * 1190 - given_back) / (spent - 40 - given_back),
+        net_revenue=2 * 1000 - 160 + 300 + 40,
+    )
+    assert counts(found).net_total == spent - given_back
+    assert counts(shop()) == NOTHING
+
+
+def test_an_order_cancelled_later_is_not_yet_a_cancelled_one():
+    found = shop(Order(1, ADA, day(0), status="cancelled", cancelled=day(50)))
+    before, after = counts(found, 49), counts(found, 50)
+    assert (before.cancelled_orders, before.gross_total, before.repeat_customers) == (0, 1000, 0)
+    assert (after.cancelled_orders, after.gross_total, after.customers) == (1, 0, 1)
+
+
+def test_the_day_that_is_not_over_belongs_to_the_profiles_and_not_to_the_numbers():
+    last = (day(0).replace(year=2024, month=1, day=31) - day(0)).days + 14
+    found = shop(*many(100, (30, 60)), *at(last, who=ADA))
+    unfinished = replace(dates(last), complete=day(last - 1))
+    answer, (profiles, cohorts, first, *_rest) = ask(found, unfinished)
+    assert [row["customer_id"] for row in profiles if row["days_since_last_order"] == 0] == [ADA]
+    assert (answer.survival.n, first[0]["newcomers"]) == (100, 100)
+    assert sum(cell["customers"] for cell in cohorts if cell["age"] == 0) == 100
+    assert answer.n1.window.last == day(last - 1 - 90 - 14)
+
+
+def test_customers_who_may_be_old_ones_are_in_no_curve_and_in_no_first_product():
+    found = shop(*many(100, (30, 60)), *many(110, (200, 210), first=3000))
+    answer, (_profiles, _cohorts, first, *_rest) = ask(found, replace(dates(400), history=History(day(0))))
+    assert (answer.survival.n, first[0]["newcomers"], first[0]["came_back"]) == (110, 110, 110)
