@@ -53,4 +53,5 @@ lock:
 
 messages: .venv/dev
 	cd src/regulars && ../../$(BIN)/python -m django makemessages -l zh_Hans --no-location --no-wrap --settings regulars.settings
+	sed -i '/^"POT-Creation-Date/d' src/regulars/locale/zh_Hans/LC_MESSAGES/django.po
 	cd src/regulars && ../../$(BIN)/python -m django compilemessages --settings regulars.settings

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from regulars import suggest
 from regulars.profiles import refresh as refreshing
 from regulars.shop.models import the_shop
 from regulars.sources import importing
@@ -35,5 +36,6 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
     if not full and not refreshing.due(the_shop(), now=now):
         return None
     found = refreshing.refresh(now=now, full=full)
+    suggest.run(at=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found

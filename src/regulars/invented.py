@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from regulars import day, suggest
+from regulars import day
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
 from regulars.simulator.demo import demo_shop
@@ -29,8 +29,7 @@ def fill(*, now: dt.datetime, say: day.Say) -> None:
             job = importing.create(_files(now.date() - dt.timedelta(days=1)), actor="demo", state=Import.State.READY)
             if importing.run(job, now=now).state == Import.State.FAILED:
                 raise RuntimeError(job.error)
-        if day.refresh(now=now, say=say) is not None:
-            suggest.run(at=now)
+        day.refresh(now=now, say=say)
 
 
 def _files(last_day: dt.date) -> list[Path]:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
+from django.db.models import F
 
 from regulars import __version__
 from regulars.shop import current
+from regulars.shop.models import ONLY_ROW, Shop
 
 
 class CannotKeep(Exception):
@@ -39,7 +41,7 @@ def backup(target: Path, *, now: dt.datetime) -> int:
 
 
 def restore(source: Path) -> str:
-    """Put a backup in place of the shop at hand. The present state is kept beside it. Returns when it was made."""
+    """Put a backup in place of the shop at hand. The present database and folder are kept as *-before-restore. Returns when it was made."""
     if not source.is_file() or not tarfile.is_tarfile(source):
         raise CannotKeep(f"{source} is not a backup made by regulars backup.")
     with tempfile.TemporaryDirectory(dir=settings.HOME) as name:
@@ -52,9 +54,19 @@ def restore(source: Path) -> str:
             raise CannotKeep(f"{source} is not a backup made by regulars backup.") from error
         if about["vendor"] != _vendor():
             raise CannotKeep(f"The backup is of a {about['vendor']} database; this shop uses {_vendor()}.")
+        _keep_present()
         _load(folder / "database")
         _put_folder(folder / "folder")
+    # The lake in the backup may be newer than its database: it is derived, so it is built anew.
+    Shop.objects.filter(pk=ONLY_ROW).update(lake_epoch=F("lake_epoch") + 1)
     return str(about["made_at"])
+
+
+def _keep_present() -> None:
+    """The present database beside the folder, should the restore have been a mistake."""
+    kept = Path(settings.HOME) / f"{current.folder().name}-database-before-restore"
+    kept.unlink(missing_ok=True)
+    _dump(kept)
 
 
 def _vendor() -> str:

@@ -20,7 +20,6 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 import regulars
 
 SOURCE = Path(regulars.__file__).parent
-TEMPLATES = SOURCE / "console" / "templates"
 MESSAGES = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES"
 REMEDY = "run `make messages`, fill in src/regulars/locale/zh_Hans/LC_MESSAGES/django.po, and run it again"
 # function that marks a text: which of its arguments is the text
@@ -70,7 +69,8 @@ def marked_in_template(name: str) -> Iterator[str]:
     """Every text of a {% translate %} or {% blocktranslate %}, as it is looked up."""
     nodes = engines["django"].get_template(name).template.nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
-        yield str(node.filter_expression.var.literal).replace("%", "%%")
+        if node.filter_expression.var.literal is not None:
+            yield node.filter_expression.var.literal.replace("%", "%%")
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         yield node.render_token_list(node.singular)[0]
 
@@ -80,7 +80,7 @@ def _place(message: Message) -> tuple[str, str, str]:
 
 
 PYTHON = sorted(path for path in SOURCE.rglob("*.py") if any(marked_in_python(path)))
-PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+PAGES = sorted(str(path.relative_to(room)) for room in SOURCE.glob("*/templates") for path in room.rglob("*.html"))
 
 
 def test_no_text_is_untranslated() -> None:

@@ -94,6 +94,7 @@ class Variant:
     cost: int | None = None
     category: str = ""
     title: str = ""
+    sku: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,14 @@ def _rows(found: Shop) -> dict[str, list[dict[str, Any]]]:
             if who is not None
         ],
         "variants": [
-            {"variant_id": v.id, "product_id": v.product, "title": v.title, "category": v.category, "cost": v.cost}
+            {
+                "variant_id": v.id,
+                "product_id": v.product,
+                "title": v.title,
+                "sku": v.sku,
+                "category": v.category,
+                "cost": v.cost,
+            }
             for v in found.variants
         ],
         "reviews": [

@@ -41,7 +41,7 @@ def import_command(
                     found = importing.preview(job, now=now)
                     _say_preview(found)
                     _write_rejects(job, rejects)
-                    job.delete()
+                    importing.forget(job)
                     return
                 job = importing.run(job, now=now)
         except CannotRead as error:
@@ -136,16 +136,13 @@ def undo_import_command(number: int, shop: str) -> None:
 def refresh_command(full: bool, shop: str) -> None:
     """Recompute all profiles and both numbers from the facts."""
     with in_shop(shop):
-        from regulars import day, suggest
+        from regulars.profiles.refresh import refresh
+        from regulars.suggest import run
 
         now = dt.datetime.now(dt.UTC)
         with status("Refreshing ..."):
-            found = day.refresh(now=now, say=lambda text: None, full=True) if full else None
-            if found is None:
-                from regulars.profiles.refresh import refresh
-
-                found = refresh(now=now)
-            suggestions, relations = suggest.run(at=now)
+            found = refresh(now=now, full=full)
+            suggestions, relations = run(at=now)
         click.echo(
             f"{found.customers:,} customers as of {found.as_of}, {found.written:,} profiles written, {found.removed:,} removed; "
             f"{suggestions:,} new suggestions, {relations:,} new relations."

@@ -15,9 +15,11 @@ from regulars.cli.setting_up import in_shop, shop_option
 def profile_command(customer: str, as_json: bool, shop: str) -> None:
     """Show every column of CUSTOMER's profile. CUSTOMER is a number, an e-mail address or a phone number."""
     with in_shop(shop):
+        from regulars.insight.money import written
         from regulars.profiles.dictionary import COLUMNS
         from regulars.profiles.models import Profile
         from regulars.profiles.people import find_customer
+        from regulars.shop.models import the_shop
 
         found = find_customer(customer) or fail(f"No customer is known as {customer!r}.")
         row = Profile.objects.filter(pk=found.pk).values().first()
@@ -30,7 +32,8 @@ def profile_command(customer: str, as_json: bool, shop: str) -> None:
         for column in COLUMNS:
             value = row[column.name]
             if value is not None:
-                click.echo(f"  {column.name:24} {value!s:24} {column.meaning}")
+                shown = written(value, the_shop().currency) if column.type == "money" else str(value)
+                click.echo(f"  {column.name:24} {shown:24} {column.meaning}")
 
 
 @click.command("explain")

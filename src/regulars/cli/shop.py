@@ -40,7 +40,7 @@ def init_command(user: str, password: str | None, name: str | None, currency: st
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         validate_password(password)
-        set_up(name=name or "My shop", currency=currency, zone=zone or "UTC")
+        set_up(name=name, currency=currency, zone=zone)
     except (ValidationError, NotUsable) as error:
         fail(" ".join(getattr(error, "messages", [str(error)])))
     found, made = User.objects.get_or_create(username=user, defaults={"is_staff": True})
@@ -83,16 +83,24 @@ def _run(host: str, port: int, *, shop: str, workers: int = 1) -> None:
 
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "8", "--log-level", "warning", "regulars.wsgi:application",
+        "--blocking-threads", "8", "--log-level", "error", "regulars.wsgi:application",
     ]  # fmt: skip
     processes = [subprocess.Popen(web), subprocess.Popen([sys.executable, "-m", "regulars", "work"])]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
     _wait_for(shown, port, processes[0])
     click.echo(
-        f"\nRegulars is running. Open:\n\n  http://{shown}:{port}{link(OWNER, shop=shop)}\n\nStop it with Ctrl-C."
+        f"\nRegulars is running. Open:\n\n  http://{shown}:{port}{link(_owner(), shop=shop)}\n\nStop it with Ctrl-C."
     )
     sys.stdout.flush()
     _until_stopped(processes)
+
+
+def _owner() -> str:
+    """The first owner there is; before the set-up, a user of that name."""
+    from django.contrib.auth.models import User
+
+    first = User.objects.filter(is_staff=True, is_active=True).order_by("pk").first()
+    return first.username if first else OWNER
 
 
 def _wait_for(host: str, port: int, process: subprocess.Popen[bytes]) -> None:
@@ -136,7 +144,7 @@ def work_command(once: bool) -> None:
     ready()
     import logging
 
-    from regulars import day, suggest
+    from regulars import day
     from regulars.shop import current
 
     log = logging.getLogger("regulars.work")
@@ -145,8 +153,7 @@ def work_command(once: bool) -> None:
             with current.using(alias):
                 try:
                     day.collect(now=_now(), say=log.info)
-                    if day.refresh(now=_now(), say=log.info) is not None:
-                        suggest.run(at=_now())
+                    day.refresh(now=_now(), say=log.info)
                 except Exception:  # one failing job must not end the worker; it is logged and tried again
                     log.exception("work in the %s shop failed; trying again", alias)
         if once:

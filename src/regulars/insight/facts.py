@@ -54,10 +54,13 @@ class Engine:
     _names: list[str] = field(default_factory=list)
 
     def stage(self, expression: "ir.Table", name: str) -> "ir.Table":
-        """The expression as a temporary table; repeated sub-queries would otherwise be computed again each time."""
+        """The expression as a temporary table; repeated sub-queries would otherwise be computed again each time.
+
+        Ibis knows no temporary tables on Spark: there it is a table of the warehouse until `close`.
+        """
         full = f"{self.prefix}_{name}_{len(self._names)}"
         self._names.append(full)
-        return self.con.create_table(full, expression, temp=True)
+        return self.con.create_table(full, expression, temp=self.con.name != "pyspark")
 
     def facts(self, tables: dict[str, str]) -> Facts:
         """The facts whose tables (or Parquet files, by path) are named."""

@@ -131,7 +131,8 @@ def with_rhythm(customers: "ir.Table", shop: ShopRhythm) -> "ir.Table":
     )
     since = table.days_since_last_order
     return table.mutate(
-        due_on=(table.last_day + table.usual_gap_days * ibis.interval(days=1)).cast("date"),
+        # By way of a time stamp: a date and an interval make one on every engine, though Ibis calls it a date.
+        due_on=(table.last_day.cast("timestamp") + table.usual_gap_days * ibis.interval(days=1)).date(),
         days_late=ibis.greatest(since - table.late_after_days, 0),
         lateness=since.cast("float64") / table.late_after_days.cast("float64"),
         stage=stage(table),

@@ -1,11 +1,13 @@
 """Answers about the whole shop, saved at refresh as the pages draw them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from regulars.insight.facts import Facts
 from regulars.insight.shares import wilson
 from regulars.insight.summary import Summary
+from regulars.insight.words import STAGES
 from regulars.profiles.models import Answer
 from regulars.shop import current
 from regulars.shop.models import Shop
@@ -50,11 +52,16 @@ def _shape(summary: Summary) -> dict[str, Any]:
         "orders_without_customer": counts.orders_without_customer, "orders_not_counted": counts.orders_not_counted,
         "gross_total": counts.gross_total, "refunded_total": counts.refunded_total, "net_revenue": counts.net_revenue,
         "repeat_customers": counts.repeat_customers, "top20_share": counts.top20_share,
-        "stages": {row["stage"]: {"n": row["n"], "net": row["net"]} for row in stages},
-        "grades": {row["value_grade"]: {"n": row["n"], "net": row["net"]} for row in grades},
+        "stages": _in_order(stages, "stage", STAGES),
+        "grades": _in_order(grades, "value_grade", ("A", "B", "C")),
         "rhythm": {"usual_days": round(summary.rhythm.usual_days), "gaps": summary.rhythm.gaps},
         "history_from": summary.dates.history.begins.isoformat(), "opened": summary.dates.history.opened,
     }  # fmt: skip
+
+
+def _in_order(rows: list[dict[str, Any]], column: str, order: Iterable[str]) -> dict[str, Any]:
+    found = {row[column]: {"n": row["n"], "net": row["net"]} for row in rows}
+    return {name: found[name] for name in order if name in found}
 
 
 def _cohorts(summary: Summary) -> list[dict[str, Any]]:

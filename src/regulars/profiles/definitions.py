@@ -104,7 +104,7 @@ DEFINITIONS: dict[str, Definition] = {
     "time-to-second": Definition(
         _("Time to the second order"),
         (
-            _("Kaplan-Meier: the share who came back by each day, taking into account that recent customers have not had the time yet. The band is the 95 % interval."),
+            _("Kaplan-Meier: the share who came back by each day, taking into account that recent customers have not had the time yet. The band is the interval at 95 %."),
         ),
     ),
     "products": Definition(

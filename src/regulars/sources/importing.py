@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,14 @@ def understand(job: Import, *, now: dt.datetime) -> "tuple[list[plan.Part], Clea
     parts = plan.make(sheets, family=job.format, given=given, remembered=remembered)
     tell(job, "cleaning", 0, 0)
     shop = _with_first_currency(the_shop(), parts)
+    parts = [_with_rates(part, shop.rates) for part in parts]
     cleaned = clean(parts, folder, now=now, currency=shop.currency, zone=shop.zone)
     return parts, cleaned
+
+
+def _with_rates(part: "plan.Part", rates: dict[str, float]) -> "plan.Part":
+    """The shop's exchange rates, under those that a mapping states."""
+    return replace(part, rules=replace(part.rules, rates={**rates, **part.rules.rates}))
 
 
 def _with_first_currency(shop: Shop, parts: "Sequence[plan.Part]") -> Shop:
@@ -162,6 +169,14 @@ def _about(parts: "Sequence[plan.Part]", cleaned: "Cleaned") -> dict[str, Any]:
             for part in parts
         ],
     }  # fmt: skip
+
+
+def forget(job: Import) -> None:
+    """Delete an import that was only looked at, and everything read from its files."""
+    shutil.rmtree(folder_of(job), ignore_errors=True)
+    uploads = current.folder() / "uploads" / str(job.pk)
+    shutil.rmtree(uploads, ignore_errors=True)
+    job.delete()
 
 
 def rejects(job: Import) -> list[dict[str, Any]]:

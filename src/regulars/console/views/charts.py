@@ -11,17 +11,26 @@ from regulars.insight.money import digits_of
 from regulars.profiles.models import Answer
 from regulars.shop.models import the_shop
 
+COHORTS_ON_A_PHONE = 13
+
 
 @require_GET
 def spec(request: HttpRequest, name: str) -> JsonResponse:
     """The Vega-Lite specification of one chart."""
     if name not in CHARTS:
         raise Http404(name)
-    question, draw = CHARTS[name]
-    answer = Answer.objects.filter(question=question).first()
+    draw = CHARTS[name]
+    answer = Answer.objects.filter(question=name).first()
     if answer is None:
         raise Http404(name)
-    return JsonResponse(draw(answer.data).to_dict())
+    data = _of_the_last_months(answer.data) if name == "cohorts" and "narrow" in request.GET else answer.data
+    return JsonResponse(draw(data).to_dict())
+
+
+def _of_the_last_months(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a phone has room for: the youngest cohorts, and their first year."""
+    shown = set(sorted({cell["cohort"] for cell in cells})[-COHORTS_ON_A_PHONE:])
+    return [cell for cell in cells if cell["cohort"] in shown and cell["age"] < COHORTS_ON_A_PHONE]
 
 
 def _survival(data: dict[str, Any]) -> Any:
@@ -51,7 +60,8 @@ def _concentration(data: dict[str, Any]) -> Any:
 def _rfm(data: dict[str, Any]) -> Any:
     from regulars.insight.charts import rfm_chart
 
-    cells = [{**cell, "money": cell["net"]} for cell in data["cells"]]
+    factor = 10 ** digits_of(the_shop().currency)
+    cells = [{**cell, "money": round(cell["net"] / factor)} for cell in data["cells"]]
     return rfm_chart(cells, {"recency": _("recency (5 = most recent)"), "frequency": _("frequency"), "customers": _("customers")})
 
 
@@ -64,10 +74,6 @@ def _months(data: list[dict[str, Any]]) -> Any:
     return months_chart(rows, words)
 
 
-CHARTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "survival": ("survival", _survival),
-    "cohorts": ("cohorts", _cohorts),
-    "concentration": ("concentration", _concentration),
-    "rfm": ("rfm", _rfm),
-    "months": ("months", _months),
-}
+CHARTS: dict[str, Callable[[Any], Any]] = {
+    "survival": _survival, "cohorts": _cohorts, "concentration": _concentration, "rfm": _rfm, "months": _months,
+}  # fmt: skip

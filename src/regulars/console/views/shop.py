@@ -11,6 +11,10 @@ from regulars.profiles.definitions import DEFINITIONS
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Answer, Number, Restatement
 
+MONTHS_SHOWN = 13
+RESTATEMENTS_SHOWN = 20
+FIRST_PRODUCTS_SHOWN = 15
+
 
 def _answers(*questions: str) -> dict[str, Any]:
     found = {answer.question: answer for answer in Answer.objects.filter(question__in=questions)}
@@ -23,8 +27,11 @@ def _answers(*questions: str) -> dict[str, Any]:
 def retention(request: HttpRequest) -> HttpResponse:
     """Do people come back: the line of N1, time to the second order, cohorts."""
     context = _answers("survival", "cohorts", "shape", "months")
-    numbers = list(Number.objects.filter(metric="n1").order_by("-as_of")[:13])
-    context |= {"numbers": numbers[::-1], "restatements": Restatement.objects.all()[:20]}
+    numbers = Number.objects.filter(metric="n1", n__gt=0).order_by("-as_of")[:MONTHS_SHOWN]
+    cells = context["cohorts"] or []
+    finished = any(cell["mature"] and cell["age"] for cell in cells)
+    context["cohort_rows"] = len({cell["cohort"] for cell in cells}) if finished else 0
+    context |= {"numbers": list(numbers)[::-1], "restatements": Restatement.objects.all()[:RESTATEMENTS_SHOWN]}
     return render(request, "console/retention.html", context)
 
 
@@ -44,7 +51,8 @@ def products(request: HttpRequest) -> HttpResponse:
     found = context["products"]
     if found:
         first = [row for row in found["rows"] if row["newcomers"] >= found["first_n_min"]]
-        context["first"] = sorted(first, key=lambda row: row["came_back"] / row["newcomers"], reverse=True)[:15]
+        shares = [{**row, "share": row["came_back"] / row["newcomers"]} for row in first]
+        context["first"] = sorted(shares, key=lambda row: row["share"], reverse=True)[:FIRST_PRODUCTS_SHOWN]
         context["base"] = found["baskets_back"] / found["baskets"] if found["baskets"] else None
     return render(request, "console/products.html", context)
 
