@@ -42,6 +42,17 @@ def test_an_address_used_with_many_names_connects_nobody(shop, tmp_path, now):
     assert len(set(phones)) == len(phones) == 10
 
 
+def test_orders_of_a_shared_address_alone_have_no_customer(shop, tmp_path, now):
+    from regulars.profiles import refresh as refreshing
+    from regulars.profiles.models import Answer, Profile
+
+    rows = [order(n, name=f"Buyer {n}", email="orders@relay.example") for n in range(10, 20)]
+    loaded(tmp_path, now, [*rows, order(1, name="Ada", email="ada@shop.example")])
+    refreshing.refresh(now=now)
+    assert Profile.objects.count() == Customer.objects.count() == 1
+    assert Answer.objects.get(question="shape").data["orders_without_customer"] == 10
+
+
 def test_a_merge_by_hand_holds_through_later_imports_and_can_be_undone(shop, tmp_path, now):
     loaded(tmp_path, now, [order(1, email="ada@shop.example"), order(2, email="ben@shop.example")])
     ada, ben = (Customer.objects.get(email=f"{n}@shop.example").pk for n in ("ada", "ben"))

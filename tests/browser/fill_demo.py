@@ -12,12 +12,13 @@ from django.conf import settings  # noqa: E402
 
 from regulars import invented  # noqa: E402
 from regulars.console.entrance import link  # noqa: E402
-from regulars.customers.models import Suggestion  # noqa: E402
+from regulars.customers.models import Customer, Suggestion  # noqa: E402
 from regulars.profiles.models import Profile, Restatement, Segment  # noqa: E402
 from regulars.shop import current  # noqa: E402
 from regulars.sources import importing  # noqa: E402
 from regulars.sources.models import Import  # noqa: E402
 
+ODD_NAME = """=HYPERLINK("http://x.example","<b onclick='x'>pay</b>")"""
 now = dt.datetime.now(dt.UTC)
 invented.fill(now=now, say=print)
 folder = Path(settings.HOME)
@@ -28,7 +29,9 @@ odd.write_text("a,b,c\n1,2,3\n")
 with current.using(current.DEMO):
     Segment.objects.create(name="Regulars & friends", condition="orders > 3 and value_grade = 'A'", actor="owner", created_at=now)
     Restatement.objects.create(metric="n1", as_of=now.date(), old=0.25, new=0.26, old_n=240, new_n=250, why="facts", at=now)
-    people = list(Profile.objects.order_by("-net_total").values_list("pk", flat=True)[:2])
+    people = list(Profile.objects.order_by("-net_total").values_list("pk", flat=True)[:3])
+    Customer.objects.filter(pk=people[2]).update(name=ODD_NAME)
+    mails = [Customer.objects.get(pk=pk).email for pk in people]
     united = Profile.objects.filter(identifiers__gt=1).order_by("-orders").values_list("pk", flat=True).first()
     preview = importing.create([shop], actor="owner", state=Import.State.READY)
     unknown = importing.create([odd], actor="owner", state=Import.State.READY)
@@ -40,6 +43,6 @@ with current.using(current.DEMO):
     failed.save()
     suggestions = Suggestion.objects.count()
 print(json.dumps({
-    "link": link("owner", shop="demo"), "people": people, "united": united, "preview": preview.pk, "unknown": unknown.pk,
+    "link": link("owner", shop="demo"), "people": people, "mails": mails, "united": united, "preview": preview.pk, "unknown": unknown.pk,
     "queued": queued.pk, "failed": failed.pk, "suggestions": suggestions,
 }))  # fmt: skip

@@ -10,19 +10,21 @@ from typing import Any
 
 from django.db.models import Max
 
+from regulars.customers.identifiers import NAMES_PER_IDENTIFIER_MAX
 from regulars.customers.identity import Link, Resolution, resolve
 from regulars.customers.models import Evidence, Identifier, MergeEvent
 from regulars.shop import current
 from regulars.shop.models import ONLY_ROW, Shop, next_facts_version
 
 IDS_PER_QUERY = 800
+SHARED = "shared"
 CONTACT = ("name", "company", "address", "city", "postcode", "region", "country", "tags")
 
 
 def unite(touched: Iterable[int], *, at: dt.datetime) -> int:
     """Re-decide the customers around the touched identifiers. Returns how many identifiers changed their customer."""
     members, evidence, recorded = _connected(set(touched))
-    if not evidence and not recorded:
+    if not members:
         return 0
     known, owners = _known(members)
     states = _ledger(evidence | recorded)
@@ -30,12 +32,13 @@ def unite(touched: Iterable[int], *, at: dt.datetime) -> int:
         link for link, event in states.items() if event.kind == MergeEvent.Kind.MERGE and event.actor != "system"
     }
     apart = {link for link, event in states.items() if event.kind == MergeEvent.Kind.UNDO and event.actor != "system"}
+    names = _name_counts(members)
     by_hand = {link for link in by_hand if link.left in known and link.right in known}
-    found = resolve(known, evidence, names=_name_counts(members), merged_by_hand=by_hand, taken_apart=apart)
+    found = resolve(known, evidence, names=names, merged_by_hand=by_hand, taken_apart=apart)
     with current.atomic():
         version = next_facts_version()
         ledger_grew = _write_ledger(found, states, known, at)
-        moved = _write_owners(found, owners, version)
+        moved = _write_owners(found, owners, version) + _write_shared(known, names, version)
         if ledger_grew or moved:
             Shop.objects.filter(pk=ONLY_ROW).update(identity_version=_next_identity_version())
     return moved
@@ -72,9 +75,7 @@ def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 def _known(members: set[int]) -> tuple[dict[int, tuple[str, str]], dict[int, int]]:
     known, owners = {}, {}
     for chunk in _chunks(sorted(members)):
-        for row in Identifier.objects.filter(pk__in=chunk, blocked="").values_list(
-            "id", "kind", "value", "customer_id"
-        ):
+        for row in Identifier.objects.filter(pk__in=chunk).values_list("id", "kind", "value", "customer_id"):
             known[row[0]] = (row[1], row[2])
             owners[row[0]] = row[3]
     return known, owners
@@ -132,6 +133,21 @@ def _write_owners(found: Resolution, owners: dict[int, int], version: int) -> in
     return len(moved)
 
 
+def _write_shared(known: dict[int, tuple[str, str]], names: dict[int, int], version: int) -> int:
+    """Addresses used with many names identify nobody, as long as that is so; their orders have no customer."""
+    shared = {
+        identifier
+        for identifier, count in names.items()
+        if count > NAMES_PER_IDENTIFIER_MAX and identifier in known and known[identifier][0] != "account"
+    }
+    written = 0
+    for chunk in _chunks(sorted(known)):
+        rows = Identifier.objects.filter(pk__in=chunk)
+        written += rows.filter(blocked="", pk__in=shared & set(chunk)).update(blocked=SHARED, changed=version)
+        written += rows.filter(blocked=SHARED).exclude(pk__in=shared & set(chunk)).update(blocked="", changed=version)
+    return written
+
+
 def describe(version: int) -> int:
     """Rewrite the contact details of customers whose identifiers changed after `version`. Returns how many were written.
 
@@ -142,7 +158,7 @@ def describe(version: int) -> int:
         cursor.execute(
             "CREATE TEMPORARY TABLE touched_customer AS SELECT i.customer_id AS id, min(n.n) AS n FROM customers_identifier i "
             "JOIN (SELECT customer_id, count(*) AS n FROM customers_identifier GROUP BY customer_id) n ON n.customer_id = i.customer_id "
-            "WHERE i.changed > %s GROUP BY i.customer_id",
+            "WHERE i.changed > %s AND i.blocked = '' GROUP BY i.customer_id",
             [version],
         )
         cursor.execute(_describe_sql(one=True))
@@ -152,7 +168,7 @@ def describe(version: int) -> int:
         cursor.execute(
             "DELETE FROM customers_customer WHERE id NOT IN (SELECT customer_id FROM customers_identifier)"
             if version == 0
-            else "DELETE FROM customers_customer WHERE id IN (SELECT id FROM customers_identifier WHERE changed > %s AND customer_id <> id)",
+            else "DELETE FROM customers_customer WHERE id IN (SELECT id FROM customers_identifier WHERE changed > %s AND (customer_id <> id OR blocked <> ''))",
             [] if version == 0 else [version],
         )
     return int(written)

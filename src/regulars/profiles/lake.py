@@ -50,7 +50,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
         "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version} AND amount > 0",
         "id", ("refunded_at", "known_at"), ("failed",),
     ),
-    "people": ("SELECT id, customer_id, kind FROM customers_identifier WHERE changed > {version}", "id", (), ()),
+    "people": ("SELECT id, CASE WHEN blocked = '' THEN customer_id ELSE -1 END AS customer_id, kind FROM customers_identifier WHERE changed > {version}", "id", (), ()),
     "variants": (
         "SELECT id, product_id, sku, title, category, coalesce(cost, -1) AS cost FROM catalog_variant WHERE changed > {version}",
         "id", (), (),
@@ -167,7 +167,7 @@ def _extract(con: "duckdb.DuckDBPyConnection", name: str, shop: Shop, version: i
     sql, _key, times, booleans = TABLES[name]
     join = f"JOIN orders_order o ON o.id = l.order_id WHERE o.changed > {version}" if version else ""
     empty = {"lines": ("variant_id",), "refunds": ("order_id", "identifier_id", "variant_id", "quantity"),
-             "variants": ("cost",), "reviews": ("identifier_id",)}.get(name, ())  # fmt: skip
+             "people": ("customer_id",), "variants": ("cost",), "reviews": ("identifier_id",)}.get(name, ())  # fmt: skip
     cells = [f"try_cast(left(CAST({c} AS VARCHAR), 19) AS TIMESTAMP) AS {c}" for c in times]
     cells += [f"{c} = 1 AS {c}" for c in booleans]
     cells += [f"CASE WHEN {c} = -1 THEN NULL ELSE {c} END::BIGINT AS {c}" for c in empty]

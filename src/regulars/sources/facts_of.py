@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from regulars.customers.identifiers import NAMES_PER_IDENTIFIER_MAX
 from regulars.customers.identity import Link, resolve
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.returns import Purchase, Return, match
@@ -70,11 +71,16 @@ def people(con: Any, view: dict[str, str]) -> pa.Table:
     shared = con.execute(
         f"SELECT identifier_id, count(DISTINCT name) FROM {view['evidence']} WHERE other_id IS NULL GROUP BY 1 HAVING count(DISTINCT name) > 1"
     ).fetchall()
-    customers: Sequence[int] = ids
+    customers: Sequence[int | None] = ids
     if links:
         known = {identifier: (kind, value) for identifier, kind, value in zip(ids, kinds, values, strict=True)}
         found = resolve(known, [Link(*sorted(pair)) for pair in links], names=dict(shared))
         customers = [found.customer_of.get(identifier, identifier) for identifier in ids]
+    nobody = {identifier for identifier, count in shared if count > NAMES_PER_IDENTIFIER_MAX}
+    customers = [
+        None if identifier in nobody and kind != "account" else customer
+        for identifier, kind, customer in zip(ids, kinds, customers, strict=True)
+    ]
     return pa.table(
         {
             "identifier_id": pa.array(ids, pa.int64()),
@@ -93,7 +99,7 @@ def match_returns(con: Any, view: dict[str, str]) -> None:
     """Make `refunds` from `all_refunds`: returns that name no order get the orders they undo."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE open_return AS SELECT r.*, p.customer_id FROM all_refunds r JOIN people p USING (identifier_id) "
-        "WHERE r.order_id IS NULL AND r.variant_id IS NOT NULL AND NOT r.failed"
+        "WHERE r.order_id IS NULL AND r.variant_id IS NOT NULL AND NOT r.failed AND p.customer_id IS NOT NULL"
     )
     returns = [Return(*row) for row in con.execute(
         "SELECT refund_id, customer_id, variant_id, moment, coalesce(quantity, 1), amount FROM open_return"
