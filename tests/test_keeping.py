@@ -2,9 +2,9 @@
 
 import shutil
 
-import facts
 import pytest
 
+import facts
 from regulars import keeping
 from regulars.orders.models import Order
 from regulars.profiles import refresh as refreshing

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-import facts
 import pytest
 
+import facts
 from regulars import merge, suggest
 from regulars.customers.models import Customer, Identifier, MergeEvent, Relation, Suggestion
 

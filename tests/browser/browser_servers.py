@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Browser
+
 START_SECONDS_MAX = 20
 COMMAND_SECONDS_MAX = 120
 INSTALL = """
@@ -50,7 +52,12 @@ class Home:
 
     def _run(self, words: Sequence[str]) -> str:
         done = subprocess.run(
-            [sys.executable, *words], env=self.environment(), capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS_MAX
+            [sys.executable, *words],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=COMMAND_SECONDS_MAX,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -87,6 +94,16 @@ def said_by(home: Home, code: str) -> dict[str, Any]:
     """The last line that a program prints, as JSON."""
     found: dict[str, Any] = json.loads(home.python(code).strip().splitlines()[-1])
     return found
+
+
+def logged_in(browser: Browser, link: str) -> Any:
+    """The cookies of somebody who opened this address."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @contextmanager

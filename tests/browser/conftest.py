@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_servers import Home, Server, copy_of, install, said_by, serving
+from browser_servers import Home, Server, copy_of, install, logged_in, said_by, serving
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -33,7 +33,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def demo(browser: Browser, installed: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, Any]]]:
+def demo(
+    browser: Browser, installed: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, dict[str, Any]]]:
     """A server whose demo shop is full and whose own shop is empty; and what the demo holds."""
     home = copy_of(installed, tmp_path_factory.mktemp("demo") / "home")
     facts = said_by(home, FILL)
@@ -49,23 +51,15 @@ def own(browser: Browser, installed: Home, tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def logged_in(browser: Browser, link: str) -> Any:
-    """The cookies of somebody who opened this address."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(link)
-    state = context.storage_state()
-    context.close()
-    return state
-
-
 @pytest.fixture()
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page in a context of its own; at the end nothing may have gone wrong in any of them."""
     opened: list[BrowserContext] = []
     mistakes: list[str] = []
 
-    def new(address: str, state: Any = None, *, cookies: dict[str, str] | None = None, expected: str = "", **choices: Any) -> Page:
+    def new(
+        address: str, state: Any = None, *, cookies: dict[str, str] | None = None, expected: str = "", **choices: Any
+    ) -> Page:
         context = browser.new_context(base_url=address, storage_state=state, **choices)
         opened.append(context)
         for name, value in (cookies or {}).items():
@@ -93,5 +87,7 @@ def watch(page: Page, mistakes: list[str], address: str, expected: str) -> None:
 
     page.on("console", lambda said: heard(said.type, said.text))
     page.on("pageerror", lambda error: mistakes.append(f"error: {error}"))
-    page.on("response", lambda answer: mistakes.append(f"{answer.status}: {answer.url}") if answer.status >= 500 else None)
+    page.on(
+        "response", lambda answer: mistakes.append(f"{answer.status}: {answer.url}") if answer.status >= 500 else None
+    )
     page.on("request", lambda request: asked(request.url))

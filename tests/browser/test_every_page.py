@@ -9,7 +9,9 @@ from browser_servers import Server
 from playwright.sync_api import Page, expect
 
 WIDTHS = (1280, 360)
-MORE_OF_THE_SAME = {"exclude": [["tbody tr:nth-child(n+6)"], ["ol.people li:nth-child(n+6)"], ["dl.facts > :nth-child(n+12)"]]}
+MORE_OF_THE_SAME = {
+    "exclude": [["tbody tr:nth-child(n+6)"], ["ol.people li:nth-child(n+6)"], ["dl.facts > :nth-child(n+12)"]]
+}
 ALL_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"],
 }  # fmt: skip
@@ -60,7 +62,12 @@ def test_the_door_is_whole_in_every_light(language: str, demo: Demo, visit: Visi
 @pytest.mark.parametrize("language", LOOKS)
 def test_a_page_that_does_not_exist_says_so_and_leads_back(language: str, demo: Demo, visit: Visit):
     server, facts = demo
-    page = visit(server.address, facts["state"], cookies={"shop": "demo", "django_language": language}, expected="404 (Not Found)")
+    page = visit(
+        server.address,
+        facts["state"],
+        cookies={"shop": "demo", "django_language": language},
+        expected="404 (Not Found)",
+    )
     look(page, "/customers/1", language)
     page.locator("main a").click()
     expect(page).to_have_url(f"{server.address}/")
@@ -81,5 +88,7 @@ def look(page: Page, path: str, language: str) -> None:
         for scheme, rules in LOOKS[language].items():
             if rules is not None:
                 page.emulate_media(color_scheme=scheme)
-                found = AxeResults(page.evaluate("([where, rules]) => axe.run(where, rules)", [MORE_OF_THE_SAME, rules]))
+                found = AxeResults(
+                    page.evaluate("([where, rules]) => axe.run(where, rules)", [MORE_OF_THE_SAME, rules])
+                )
                 assert not found.violations_count, f"{path} at {width} px, {scheme}:\n{found.generate_report()}"

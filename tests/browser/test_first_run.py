@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import facts
 import pytest
 import shops_of_today
 from browser_servers import Home, Server, copy_of, serving
 from playwright.sync_api import Page, expect
+
+import facts
 
 Visit = Callable[..., Page]
 IMPORT = """

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser_servers import Home, Server, copy_of, serving
-from conftest import logged_in
+from browser_servers import Home, Server, copy_of, logged_in, serving
 from playwright.sync_api import Browser, Page, expect
 
 Visit = Callable[..., Page]
@@ -13,7 +12,9 @@ ODD = "No,Wann,Wer,Wieviel\nA1,2026-01-05 10:00,ada@shop.example,12.50\nA2,2026-
 
 
 @pytest.fixture(scope="module")
-def place(browser: Browser, installed: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, object]]:
+def place(
+    browser: Browser, installed: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, object]]:
     """A server with an empty shop for the tests of this file, and the cookies of its owner."""
     with serving(copy_of(installed, tmp_path_factory.mktemp("imports") / "home")) as server:
         yield server, logged_in(browser, server.link("own"))
@@ -63,19 +64,23 @@ def test_columns_named_by_hand_are_remembered_for_the_next_file(page: Page):
 
 def test_a_wrong_column_can_be_corrected_again(page: Page):
     upload(page, "kasse.csv", ODD.replace("Wann", "Wann genau").encode())
-    for choice in ("Wer", "Wann genau"):
-        page.locator("select[name=column-ordered_at]").select_option(choice)
-        page.get_by_role("button", name="Remember and look again").click()
-        if choice == "Wer":
-            expect(page.locator("main")).to_contain_text("0 new")
-            page.locator("details summary").first.click()
-    expect(page.locator("main")).to_contain_text("2 new")
+    page.locator("select[name=column-order_key]").select_option("No")
+    page.locator("select[name=column-ordered_at]").select_option("Wer")
+    page.get_by_role("button", name="Remember and look again").click()
+    expect(page.locator("main")).to_contain_text("2 rows left out")
+    page.locator("main details summary").first.click()
+    page.locator("select[name=column-ordered_at]").select_option("Wann genau")
+    page.get_by_role("button", name="Remember and look again").click()
+    expect(page.locator("main")).to_contain_text("2 orders from 2026-01-05 to 2026-02-05.")
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("empty.csv", b""), ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("broken.xlsx", b"PK\x03\x04 not a book")]
+    ("name", "content"),
+    [("empty.csv", b""), ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("broken.xlsx", b"PK\x03\x04 not a book")],
 )
-def test_a_file_that_cannot_be_read_says_why_and_is_forgotten_with_one_click(name: str, content: bytes, page: Page, place):
+def test_a_file_that_cannot_be_read_says_why_and_is_forgotten_with_one_click(
+    name: str, content: bytes, page: Page, place
+):
     upload(page, name, content)
     expect(page.locator(".message.error")).to_contain_text(name)
     number = page.url.rsplit("/", 1)[-1]

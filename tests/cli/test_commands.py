@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import facts
 import pytest
+
+import facts
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -49,6 +49,8 @@ def test_values_that_stand_for_nobody(value: str):
     assert blocked(value) == "placeholder"
 
 
-@pytest.mark.parametrize("value", ["1", "test-7", "guesthouse@shop.example", "ada@test.example", "nullmann@shop.example", "+49301234567"])
+@pytest.mark.parametrize(
+    "value", ["1", "test-7", "guesthouse@shop.example", "ada@test.example", "nullmann@shop.example", "+49301234567"]
+)
 def test_values_that_stand_for_somebody(value: str):
     assert blocked(value) == ""

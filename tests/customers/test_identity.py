@@ -91,12 +91,16 @@ def test_strong_evidence_is_taken_first_so_a_weak_link_cannot_take_its_place():
 
 def test_a_merge_by_hand_holds_against_every_guard():
     by_hand = link(ADA, BEN)
-    found = resolve(KNOWN, [link(ADA, ADA_MAIL)], merged_by_hand=[by_hand], names={ADA: 99}, taken_apart={link(ADA, ADA_MAIL)})
+    found = resolve(
+        KNOWN, [link(ADA, ADA_MAIL)], merged_by_hand=[by_hand], names={ADA: 99}, taken_apart={link(ADA, ADA_MAIL)}
+    )
     assert groups(found) == {frozenset({ADA, BEN})}
     assert by_hand in found.held
 
 
-@pytest.mark.xfail(strict=True, reason="identity._Groups.guard counts two accounts that a person merged against every later link")
+@pytest.mark.xfail(
+    strict=True, reason="identity._Groups.guard counts two accounts that a person merged against every later link"
+)
 def test_two_accounts_merged_by_hand_keep_their_own_addresses():
     found = resolve(KNOWN, [link(ADA, ADA_MAIL), link(BEN, BEN_MAIL)], merged_by_hand=[link(ADA, BEN)])
     assert groups(found) == {frozenset({ADA, ADA_MAIL, BEN, BEN_MAIL})}

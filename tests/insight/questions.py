@@ -11,16 +11,17 @@ from regulars.insight.facts import SCHEMAS, Engine, Facts
 
 
 class Recorder(Engine):
-    """An engine that remembers how each staged table was made."""
+    """An engine that makes staged tables empty and remembers how to fill them."""
 
     def stage(self, expression: Any, name: str) -> Any:
-        table = super().stage(expression, name)
-        self.made = [*getattr(self, "made", []), (self._names[-1], ibis.to_sql(expression, dialect="duckdb"))]
-        return table
+        full = f"{self.prefix}_{name}_{len(self._names)}"
+        self._names.append(full)
+        self.made = [*getattr(self, "made", []), (full, str(ibis.to_sql(expression, dialect="duckdb")))]
+        return self.con.create_table(full, schema=expression.schema(), temp=True)
 
 
 class Question:
-    """`build(engine, facts)` gives named tables. What it asks eagerly of the facts it would ask of an empty shop."""
+    """`build(engine, facts)` gives named tables. It sees an empty shop: what it asks at once says nothing of others."""
 
     def __init__(self, build: Callable[[Engine, Facts], dict[str, Any]]) -> None:
         self.build = build

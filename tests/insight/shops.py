@@ -20,6 +20,7 @@ from regulars.insight.facts import SCHEMAS, Engine
 from regulars.insight.profile import Choices, base, score
 
 ADA, BEN, CLEO, DAN, EVE = 1, 2, 3, 4, 5
+POSTAGE = 99
 START = dt.date(2023, 1, 2)
 TYPES = {
     "int64": pa.int64(),
@@ -37,7 +38,10 @@ def day(number: int) -> dt.date:
 
 @dataclass(frozen=True)
 class Order:
-    """Bought by the identifier `who` on a day. lines: (variant, quantity, net); one line of variant 1 unless given."""
+    """Bought by the identifier `who` on a day. lines: (variant, quantity, net); one line of variant 1 unless given.
+
+    fee: net of a line that is no product (postage), though it has a variant.
+    """
 
     id: int
     who: int | None
@@ -56,6 +60,7 @@ class Order:
     tags: str = ""
     hour: int = 12
     lines: tuple[tuple[int | None, int, int], ...] | None = None
+    fee: int | None = None
 
     @property
     def paid(self) -> int:
@@ -217,18 +222,7 @@ def _rows(found: Shop) -> dict[str, list[dict[str, Any]]]:
     seen += list(found.people) + [who for who, _day, _rating in found.reviews]
     return {
         "orders": [_order_row(order) for order in found.orders],
-        "lines": [
-            {
-                "order_id": order.id,
-                "position": place,
-                "variant_id": variant,
-                "kind": "product",
-                "quantity": units,
-                "net": net,
-            }
-            for order in found.orders
-            for place, (variant, units, net) in enumerate(order.goods)
-        ],
+        "lines": [line for order in found.orders for line in _line_rows(order)],
         "refunds": [_refund_row(refund) for refund in found.refunds],
         "people": [
             {"identifier_id": who, "customer_id": found.customer(who), "kind": "email"}
@@ -277,6 +271,16 @@ def _order_row(order: Order) -> dict[str, Any]:
         "shipping": 0,
         "discount_code": "",
     }
+
+
+def _line_rows(order: Order) -> list[dict[str, Any]]:
+    lines = [("product", *line) for line in order.goods] + (
+        [] if order.fee is None else [("fee", POSTAGE, 1, order.fee)]
+    )
+    return [
+        {"order_id": order.id, "position": place, "kind": kind, "variant_id": variant, "quantity": units, "net": net}
+        for place, (kind, variant, units, net) in enumerate(lines)
+    ]
 
 
 def _refund_row(refund: Refund) -> dict[str, Any]:

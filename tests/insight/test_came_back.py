@@ -113,7 +113,7 @@ histories = st.tuples(st.integers(-200, 500), st.booleans())
 
 
 @given(habits(), histories, st.integers(300, 900), st.sampled_from([30, 90, 120]))
-@examples(25)
+@examples(15)
 def test_n1_equals_the_slow_count_on_random_shops(found, history, last, horizon):
     begins, opened = history
     known = {who: days for who, days in found.items() if min(days) >= day(begins)}

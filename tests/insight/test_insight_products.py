@@ -35,7 +35,7 @@ QUESTION = Question(build)
 
 
 @given(found=shops())
-@examples(15)
+@examples(10)
 def test_baskets_repeats_and_returns_equal_the_slow_ones(found):
     answer = QUESTION.ask(found)
     baskets: dict = defaultdict(lambda: [0, 0])

@@ -24,6 +24,10 @@ def test_the_latest_purchase_before_the_return_is_undone_first():
     assert list(found) == [Matched(1, 2, 1, 100)]
 
 
+def test_a_return_on_the_day_of_its_purchase_undoes_it():
+    assert list(match([bought(1, "2024-01-01")], [back("2024-01-01")])) == [Matched(1, 1, 1, 100)]
+
+
 def test_a_return_of_more_than_one_order_is_split_to_the_cent():
     found = match([bought(1, "2024-01-01", 2), bought(2, "2024-02-01")], [back("2024-03-01", 3, 100)])
     assert list(found) == [Matched(1, 2, 1, 33), Matched(1, 1, 2, 67)]

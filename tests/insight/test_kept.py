@@ -133,7 +133,7 @@ def test_the_interval_is_that_of_resampling_customers():
 
 
 @given(habits(last=1000), st.integers(760, 1000))
-@examples(30)
+@examples(15)
 def test_n2_equals_the_slow_count_and_its_parts_make_it_up(found, last):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "N_MIN", 2)

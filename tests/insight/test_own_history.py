@@ -118,6 +118,22 @@ def test_baskets_name_the_product_that_led_the_first_the_last_and_most_days():
     assert (row["net_with_cost"], row["cost_total"], row["net_of_lines"]) == (2900, 2 * 300 + 300 + 2 * 100, 3600)
 
 
+def test_of_two_products_bought_equally_often_the_lower_number_is_the_favourite():
+    orders = (
+        Order(place, CLEO, day(place), lines=((variant, 1, 9),)) for place, variant in enumerate((7, 3, 9, 7, 3, 9))
+    )
+    assert own_histories(shop(*orders))[CLEO]["favourite_variant"] == 3
+
+
+def test_a_return_that_names_no_order_counts_for_the_customer_alone_as_for_all():
+    loose = Refund(1, None, 10, day(20), variant=1, who=ADA), Refund(2, 5, 10, day(20), variant=1, who=BEN)
+    found = shop(*at(0, 25), *at(0, 25, who=BEN, first_id=5), *at(25, who=CLEO, first_id=9), refunds=loose)
+    for some in ((ADA,), (BEN,), (CLEO,), (ADA, BEN)):
+        orders = ask(found, 69, some=some)["orders"]
+        swaps = {row["customer_id"] for row in orders if row["why_invalid"] == "swap"}
+        assert swaps == {ADA, BEN} & set(some)
+
+
 def test_whoever_was_merged_is_one_customer_with_both_histories():
     apart = shop(*at(0, 10), *at(5, who=BEN, first_id=10), refunds=(Refund(1, 10, 100, day(30)),))
     together = own_histories(replace(apart, people={BEN: ADA}))

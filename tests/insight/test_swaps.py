@@ -42,6 +42,10 @@ def test_an_order_with_one_new_product_counts():
     assert why_not(returned(), bought(2, 25, TEA_SMALL, TEA_LARGE))[2] == "swap"
 
 
+def test_postage_does_not_make_an_exchange_a_purchase():
+    assert why_not(returned(), bought(2, 25, TEA_SMALL, fee=490))[2] == "swap"
+
+
 def test_a_product_nobody_knows_is_no_exchange():
     assert why_not(returned(), bought(2, 25, TEA_SMALL, None))[2] is None
 

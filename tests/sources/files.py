@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as parquet
 import pytest
+from pyarrow import parquet
 
 from regulars.customers.identity import Link, resolve
 from regulars.sources import mapping, plan
@@ -85,7 +85,7 @@ def shopify_order(name: str, number: object, *lines: Sequence[object], **cells: 
     `cells` are header cells in small letters with `_` for spaces, e.g. `financial_status="refunded"`.
     """
     lines = lines or ((1, "Tea", "10.00", "T1"),)
-    total = sum(float(str(line[2])) * float(str(line[0])) for line in lines)
+    total = sum(_number(line[2]) * _number(line[0]) for line in lines)
     first: dict[str, object] = {
         "Id": number, "Email": "ada@shop.example", "Financial Status": "paid", "Fulfillment Status": "fulfilled",
         "Currency": "EUR", "Subtotal": f"{total:.2f}", "Shipping": "0.00", "Taxes": "0.00", "Total": f"{total:.2f}",
@@ -99,6 +99,13 @@ def shopify_order(name: str, number: object, *lines: Sequence[object], **cells: 
         row |= dict(zip(("Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku"), line, strict=False))
         rows.append(row | first if index == 0 else row)
     return rows
+
+
+def _number(cell: object) -> float:
+    try:
+        return float(str(cell))
+    except ValueError:
+        return 0.0
 
 
 def _header_of(key: str) -> str:

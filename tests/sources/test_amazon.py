@@ -36,13 +36,24 @@ def test_no_buyers_are_invented(understand: Reader):
 
 
 def test_cancelled_lines_have_quantity_zero_and_no_price(understand: Reader):
-    gone = LINE | {"order-status": "Cancelled", "item-status": "Cancelled", "quantity": 0, "item-price": "", "currency": ""}
+    gone = LINE | {
+        "order-status": "Cancelled",
+        "item-status": "Cancelled",
+        "quantity": 0,
+        "item-price": "",
+        "currency": "",
+    }
     part = LINE | {"amazon-order-id": "028-2"}
-    found = understand.text(amazon(gone, part, part | gone | {"order-status": "Shipped", "amazon-order-id": "028-2", "sku": "C1"}))
+    found = understand.text(
+        amazon(gone, part, part | gone | {"order-status": "Shipped", "amazon-order-id": "028-2", "sku": "C1"})
+    )
     assert (found.orders["028-1"]["status"], found.orders["028-1"]["total"]) == ("cancelled", 0)
     assert found.orders["028-1"]["cancelled_at"] == dt.datetime(2026, 3, 2, 9)
     assert (found.orders["028-2"]["status"], found.orders["028-2"]["total"]) == ("paid", 1800)
-    assert [(line["sku"], line["quantity"], line["total"]) for line in found.lines["028-2"]] == [("T1", 2, 1800), ("C1", 0, 0)]
+    assert [(line["sku"], line["quantity"], line["total"]) for line in found.lines["028-2"]] == [
+        ("T1", 2, 1800),
+        ("C1", 0, 0),
+    ]
     assert found.rejects == []
 
 
@@ -101,7 +112,9 @@ def test_statuses(understand: Reader, said: str, ours: str):
 
 
 def test_a_quotation_mark_in_a_product_name_is_just_a_sign(understand: Reader):
-    raw = amazon(LINE | {"product-name": "PLAIN"}, LINE | {"amazon-order-id": "028-2"}).replace("PLAIN", '12" pan, 3" deep')
+    raw = amazon(LINE | {"product-name": "PLAIN"}, LINE | {"amazon-order-id": "028-2"}).replace(
+        "PLAIN", '12" pan, 3" deep'
+    )
     found = understand.text(raw)
     assert found.lines["028-1"][0]["title"] == '12" pan, 3" deep'
     assert set(found.orders) == {"028-1", "028-2"}

@@ -20,7 +20,8 @@ PLACE = {"file", "row"}  # where a fact was read is not part of it
 def facts(found: Understood) -> dict[str, Any]:
     """Every fact, comparable: sorted, without the place it was read from."""
     return {
-        fact: sorted(repr([(k, v) for k, v in row.items() if k not in PLACE]) for row in found.rows(fact)) for fact in FACTS
+        fact: sorted(repr([(k, v) for k, v in row.items() if k not in PLACE]) for row in found.rows(fact))
+        for fact in FACTS
     }
 
 
@@ -52,7 +53,9 @@ def rows_of(said: dict[str, Any]) -> list[dict[str, object]]:
 
 @given(st.lists(st.lists(ORDER, max_size=5), min_size=2, max_size=3), st.randoms(use_true_random=False))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_files_in_any_order_give_the_same_facts(tmp_path_factory, files: list[list[dict[str, Any]]], shuffle: random.Random):
+def test_files_in_any_order_give_the_same_facts(
+    tmp_path_factory, files: list[list[dict[str, Any]]], shuffle: random.Random
+):
     folder: Path = tmp_path_factory.mktemp("any")
     understand = Reader(folder)
     paths = [shopify(folder / f"{n}.csv", *(rows_of(said) for said in orders)) for n, orders in enumerate(files)]
@@ -65,7 +68,9 @@ def test_pages_of_orders_and_refunds_in_any_order(tmp_path: Path, understand: Re
     stub = {"id": 90, "reason": "", "total": "-10.00"}
     pages = [
         page(tmp_path, "a.json", woo_order(1, refunds=[stub]), woo_order(2)),
-        page(tmp_path, "b.json", woo_order(1, date_modified_gmt="2026-04-01T00:00:00", status="refunded", refunds=[stub])),
+        page(
+            tmp_path, "b.json", woo_order(1, date_modified_gmt="2026-04-01T00:00:00", status="refunded", refunds=[stub])
+        ),
         page(tmp_path, "c.json", woo_refund(90, 1), woo_refund(91, 2, amount="3.00")),
     ]
     expected = facts(understand(*pages))
@@ -92,7 +97,9 @@ def test_every_change_of_an_order_changes_its_hash(tmp_path: Path, understand: R
         shopify_order("#1", 11, (2, "Tea", "5.00", "T2"), lines[1]),
         shopify_order("#1", 11, (2, "Green tea", "5.00", "T1"), lines[1]),
     ]
-    found = [understand(shopify(tmp_path / f"{n}.csv", version)).order["payload_hash"] for n, version in enumerate(versions)]
+    found = [
+        understand(shopify(tmp_path / f"{n}.csv", version)).order["payload_hash"] for n, version in enumerate(versions)
+    ]
     assert len(set(found)) == len(versions)
 
 

@@ -54,7 +54,11 @@ def test_a_delimiter_that_the_mapping_names_is_used(understand: Reader):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_are_found(understand: Reader, delimiter: str):
-    text = table_text(HEADER.strip().split(","), [["1", "2026-03-01", "C1", "Ada; the, first | one", "5.00", "EUR"]], delimiter=delimiter)
+    text = table_text(
+        HEADER.strip().split(","),
+        [["1", "2026-03-01", "C1", "Ada; the, first | one", "5.00", "EUR"]],
+        delimiter=delimiter,
+    )
     assert understand.text(text).order["contact_name"] == "Ada; the, first | one"
 
 
@@ -96,7 +100,9 @@ def test_line_ends_of_every_system(understand: Reader):
 
 
 def test_blank_lines_count_as_rows_and_nothing_else(understand: Reader):
-    found = understand.text("\n\n" + HEADER + "\n" + ROW + "\n\n" + ROW.replace("1,", "2,", 1) + ROW.replace("1,2026", "3,x2026") + "\n")
+    found = understand.text(
+        "\n\n" + HEADER + "\n" + ROW + "\n\n" + ROW.replace("1,", "2,", 1) + ROW.replace("1,2026", "3,x2026") + "\n"
+    )
     assert (found.orders["1"]["row"], found.orders["2"]["row"]) == (5, 8)
     assert found.rejects == [(9, "ordered_at", "x2026-03-01", "not_a_date")]
 
@@ -108,7 +114,13 @@ def test_a_header_cell_with_a_line_break(understand: Reader):
 
 
 def test_rows_that_are_too_long_are_rejected_and_short_ones_filled_up(understand: Reader):
-    text = HEADER + ROW + "2,2026-03-01,C1,Ada,5.00,EUR,oops,really\n" + "3,2026-03-01,C1,Ada,5.00\n" + "4,2026-03-01,C1,Ada,5.00,EUR,,\n"
+    text = (
+        HEADER
+        + ROW
+        + "2,2026-03-01,C1,Ada,5.00,EUR,oops,really\n"
+        + "3,2026-03-01,C1,Ada,5.00\n"
+        + "4,2026-03-01,C1,Ada,5.00,EUR,,\n"
+    )
     found = understand.text(text)
     assert set(found.orders) == {"1", "3", "4"}
     ((row, _column, value, reason),) = found.rejects
@@ -117,14 +129,21 @@ def test_rows_that_are_too_long_are_rejected_and_short_ones_filled_up(understand
 
 
 def test_a_quotation_mark_that_is_never_closed_names_its_row(tmp_path: Path, understand: Reader):
-    text = HEADER + ROW + '2,2026-03-01,C1,"Ada,5.00,EUR\n' + "".join(f"{n},2026-03-01,C1,Ada,5.00,EUR\n" for n in range(3, 40))
+    text = (
+        HEADER
+        + ROW
+        + '2,2026-03-01,C1,"Ada,5.00,EUR\n'
+        + "".join(f"{n},2026-03-01,C1,Ada,5.00,EUR\n" for n in range(3, 40))
+    )
     message = refused(understand, write(tmp_path / "o.csv", text), "never closed")
     assert "row 3" in message
 
 
 def test_a_quotation_mark_that_swallows_a_large_file(tmp_path: Path, understand: Reader):
     rows = "".join(f"{n},2026-03-01,C1,Ada,5.00,EUR\n" for n in range(3, 200_000))
-    refused(understand, write(tmp_path / "o.csv", HEADER + ROW + '2,2026-03-01,C1,"Ada,5.00,EUR\n' + rows), "never closed")
+    refused(
+        understand, write(tmp_path / "o.csv", HEADER + ROW + '2,2026-03-01,C1,"Ada,5.00,EUR\n' + rows), "never closed"
+    )
 
 
 def test_five_hundred_columns(understand: Reader):
@@ -146,11 +165,19 @@ def test_duplicate_headers_keep_every_column_and_use_the_first(understand: Reade
 
 
 def test_headers_with_quotation_marks_semicolons_and_comments_are_only_names(understand: Reader):
-    evil = "x\"; DROP TABLE head; --"
-    header = ["order_id", "date", "customer's \"no\"", "total", evil, "row", ""]
+    evil = 'x"; DROP TABLE head; --'
+    header = ["order_id", "date", 'customer\'s "no"', "total", evil, "row", ""]
     found = understand.text(
         table_text(header, [["1", "2026-03-01", "C1", "5.00", "a", "b", "c"]]),
-        said={"columns": {"order_key": "order_id", "ordered_at": "date", "account": "customer's \"no\"", "total": "total", "tags": evil}},
+        said={
+            "columns": {
+                "order_key": "order_id",
+                "ordered_at": "date",
+                "account": 'customer\'s "no"',
+                "total": "total",
+                "tags": evil,
+            }
+        },
     )
     assert (found.order["account"], found.order["tags"]) == ("C1", "a")
 
@@ -190,14 +217,21 @@ def test_html_in_names_is_kept_as_text(understand: Reader):
 
 
 def test_a_refund_larger_than_the_order_is_kept_and_said(understand: Reader):
-    text = "order_id,date,customer,total,refunded,currency\n1,2026-03-01,C1,5.00,9.00,EUR\n2,2026-03-01,C1,5.00,5.00,EUR\n"
+    text = (
+        "order_id,date,customer,total,refunded,currency\n1,2026-03-01,C1,5.00,9.00,EUR\n2,2026-03-01,C1,5.00,5.00,EUR\n"
+    )
     found = understand.text(text)
     assert sorted(row["amount"] for row in found.rows("refunds")) == [500, 900]
     assert (found.notes["refund_too_large"]["orders"], found.notes["refund_too_large"]["example"]) == (1, "1")
 
 
 def test_dates_far_away_are_rejected(understand: Reader):
-    rows = ["1,2099-01-01,C1,Ada,5.00,EUR", "2,1899-12-31,C1,Ada,5.00,EUR", "3,2026-11-21 23:00,C1,Ada,5.00,EUR", "4,,C1,Ada,5.00,EUR"]
+    rows = [
+        "1,2099-01-01,C1,Ada,5.00,EUR",
+        "2,1899-12-31,C1,Ada,5.00,EUR",
+        "3,2026-11-21 23:00,C1,Ada,5.00,EUR",
+        "4,,C1,Ada,5.00,EUR",
+    ]
     found = understand.text(HEADER + "\n".join(rows) + "\n")
     assert found.rejects == [
         (2, "ordered_at", "2099-01-01", "date_in_future"),
@@ -219,7 +253,10 @@ def test_a_gzip_file_is_read_and_a_damaged_one_explained(tmp_path: Path, underst
     good.write_bytes(packed)
     assert understand(good).order["total"] == 500
     rows = "".join(f"{n},2026-03-01,C{random.random()},Ada,5.00,EUR\n" for n in range(5000))
-    for name, damaged in {"cut.gz": gzip.compress((HEADER + rows).encode())[:-4000], "crc.gz": packed[:-8] + b"\0" * 8}.items():
+    for name, damaged in {
+        "cut.gz": gzip.compress((HEADER + rows).encode())[:-4000],
+        "crc.gz": packed[:-8] + b"\0" * 8,
+    }.items():
         (tmp_path / name).write_bytes(damaged)
         with pytest.raises(CannotRead, match=rf"{name} is a damaged gzip file"):
             understand(tmp_path / name)
@@ -240,16 +277,22 @@ def workbook_of(path: Path, parts: dict[str, bytes]) -> Path:
     return path
 
 
-def test_a_zip_bomb_dressed_as_a_workbook_is_not_unpacked(tmp_path: Path, understand: Reader, monkeypatch: pytest.MonkeyPatch):
+def test_a_zip_bomb_dressed_as_a_workbook_is_not_unpacked(
+    tmp_path: Path, understand: Reader, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("REGULARS_UNPACKED_MB", "3")
-    one = workbook_of(tmp_path / "one.xlsx", {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": b" " * 20_000_000})
+    one = workbook_of(
+        tmp_path / "one.xlsx", {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": b" " * 20_000_000}
+    )
     refused(understand, one, "would unpack to 20 MB")
     many = {"xl/workbook.xml": b"<x/>"} | {f"xl/worksheets/sheet{n}.xml": random.randbytes(1_000_000) for n in range(9)}
     refused(understand, workbook_of(tmp_path / "many.xlsx", many), "would unpack to 9 MB")
 
 
 def test_an_honest_zip_is_refused_with_what_to_do(tmp_path: Path, understand: Reader):
-    refused(understand, workbook_of(tmp_path / "o.zip", {"orders.csv": b"a,b\n"}), r"ZIP archive. Unpack it.*orders.csv")
+    refused(
+        understand, workbook_of(tmp_path / "o.zip", {"orders.csv": b"a,b\n"}), r"ZIP archive. Unpack it.*orders.csv"
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,8 +301,8 @@ def test_an_honest_zip_is_refused_with_what_to_do(tmp_path: Path, understand: Re
         ("o.xlsx", b"PK\x03\x04" + b"\x00" * 100, "damaged"),
         ("o.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1000, "cannot be opened as a workbook"),
         ("o.parquet", b"PAR1" + b"\x00" * 100, "damaged Parquet"),
-        ("o.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)) * 20, "cannot be read|one column|not a table|no header"),
-        ("o.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "cannot be read|one column|not a table|no header|holds no text"),
+        ("o.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)) * 20, "is not a table"),
+        ("o.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "is not a table"),
     ],
 )
 def test_damaged_and_foreign_files(tmp_path: Path, understand: Reader, name: str, content: bytes, match: str):

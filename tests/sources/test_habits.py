@@ -37,7 +37,12 @@ def test_year_first_needs_no_decision(understand: Reader):
 
 def test_dates_in_three_orders_leave_out_only_those_that_could_be_either(understand: Reader):
     found = dated(understand, "13/04/2026", "04/13/2026", "2026-04-13", "03/04/2026", "05/05/2026")
-    assert days(found) == {"1": dt.date(2026, 4, 13), "2": dt.date(2026, 4, 13), "3": dt.date(2026, 4, 13), "5": dt.date(2026, 5, 5)}
+    assert days(found) == {
+        "1": dt.date(2026, 4, 13),
+        "2": dt.date(2026, 4, 13),
+        "3": dt.date(2026, 4, 13),
+        "5": dt.date(2026, 5, 5),
+    }
     assert found.rejects == [(5, "ordered_at", "03/04/2026", "not_a_date")]
     assert found.notes["mixed_dates"]["ambiguous"] == 1
 

@@ -8,7 +8,13 @@ from regulars.sources.source import literal
 CON = duckdb.connect(":memory:")
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20),
+        min_size=1,
+        max_size=3,
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_the_engine_and_python_make_the_same_id(parts: list[str]):
     found = CON.execute(f"SELECT {key_sql(*(literal(part) for part in parts))}").fetchone()

@@ -11,7 +11,14 @@ from sources.files import ROOT, Reader, write
 
 TEXT = "nr;when;who;item;count;each\n1;01.03.2026;C1;Tea;2;5,00\n"
 SAID: dict[str, Any] = {
-    "columns": {"order_key": "nr", "ordered_at": "when", "account": "who", "title": "item", "quantity": "count", "unit_price": "each"}
+    "columns": {
+        "order_key": "nr",
+        "ordered_at": "when",
+        "account": "who",
+        "title": "item",
+        "quantity": "count",
+        "unit_price": "each",
+    }
 }
 
 
@@ -87,7 +94,9 @@ def test_the_source_keeps_the_orders_of_two_systems_apart(tmp_path: Path, unders
 
 
 def test_a_join_adds_the_columns_of_another_file(tmp_path: Path, understand: Reader):
-    orders = write(tmp_path / "orders.csv", "id,who,when,sum\n1,7,2026-03-01,5.00\n2,8,2026-03-01,6.00\n3,9,2026-03-01,7.00\n")
+    orders = write(
+        tmp_path / "orders.csv", "id,who,when,sum\n1,7,2026-03-01,5.00\n2,8,2026-03-01,6.00\n3,9,2026-03-01,7.00\n"
+    )
     people = write(tmp_path / "people.csv", "who,mail,town\n7,ada@shop.example,Berlin\n8,ben@shop.example,\n")
     said = {
         "file": {"match": "orders*"},
@@ -106,7 +115,9 @@ def test_a_mapping_for_orders_leaves_a_known_layout_beside_it_alone(tmp_path: Pa
     from sources.files import SHOPIFY_CUSTOMERS, table_text
 
     orders = write(tmp_path / "o.csv", TEXT)
-    people = write(tmp_path / "c.csv", table_text(SHOPIFY_CUSTOMERS, [{"Customer ID": "C1", "Email": "ada@shop.example"}]))
+    people = write(
+        tmp_path / "c.csv", table_text(SHOPIFY_CUSTOMERS, [{"Customer ID": "C1", "Email": "ada@shop.example"}])
+    )
     found = understand(orders, people, said=SAID)
     assert [part.format for part in found.parts] == ["csv", "shopify-customers"]
 

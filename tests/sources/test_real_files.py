@@ -90,14 +90,17 @@ def test_two_overlapping_halves_in_either_order_give_the_whole(
 def comparable(found: Understood) -> dict[str, list[str]]:
     return {
         fact: sorted(
-            repr([(key, value) for key, value in row.items() if key not in ("file", "row", "provenance")]) for row in found.rows(fact)
+            repr([(key, value) for key, value in row.items() if key not in ("file", "row", "provenance")])
+            for row in found.rows(fact)
         )
         for fact in FACTS
     }
 
 
 def test_online_retail_with_the_shipped_mapping(understand: Reader):
-    found = understand(real("online_retail", "online_retail_to_2011-08-31.csv.gz"), said=EXAMPLES / "online_retail.toml")
+    found = understand(
+        real("online_retail", "online_retail_to_2011-08-31.csv.gz"), said=EXAMPLES / "online_retail.toml"
+    )
     reasons = Counter(row["reason"] for row in found.rows("reject"))
     assert reasons["stock_movement"] == 925
     assert set(reasons) == {"stock_movement"}
@@ -111,7 +114,9 @@ def test_online_retail_with_the_shipped_mapping(understand: Reader):
 
 
 def test_returns_of_online_retail_name_who_and_what_and_no_order(understand: Reader):
-    found = understand(real("online_retail", "online_retail_to_2011-08-31.csv.gz"), said=EXAMPLES / "online_retail.toml")
+    found = understand(
+        real("online_retail", "online_retail_to_2011-08-31.csv.gz"), said=EXAMPLES / "online_retail.toml"
+    )
     back = found.rows("refunds")
     bought = {line["variant_id"] for line in found.rows("lines")}
     assert len(back) > 4000

@@ -52,7 +52,9 @@ def test_the_shops_own_sums_are_no_order_history(tmp_path: Path, understand: Rea
 
 
 def test_a_customer_file_without_orders_is_understood(tmp_path: Path, understand: Reader):
-    found = understand(customers(tmp_path / "c.csv", ADA, ADA | {"Customer ID": "'8", "Email": "ben@shop.example", "Phone": ""}))
+    found = understand(
+        customers(tmp_path / "c.csv", ADA, ADA | {"Customer ID": "'8", "Email": "ben@shop.example", "Phone": ""})
+    )
     assert len(set(found.people.values())) == 2
     assert found.rejects == []
     assert found.cleaned.rejected == 0
@@ -75,9 +77,7 @@ def test_the_older_export_is_keyed_on_email_else_phone(tmp_path: Path, understan
 def test_metafields_become_attributes_by_the_key_in_their_brackets(tmp_path: Path, understand: Reader):
     birth = "Fecha de nacimiento (customer.metafields.facts.birth_date)"
     odd = 'Colour | "size" (customer.metafields.facts.size)'
-    path = customers(
-        tmp_path / "c.csv", ADA | {birth: "1990-05-01", odd: "M"}, header=[*SHOPIFY_CUSTOMERS, birth, odd]
-    )
+    path = customers(tmp_path / "c.csv", ADA | {birth: "1990-05-01", odd: "M"}, header=[*SHOPIFY_CUSTOMERS, birth, odd])
     found = understand(path)
     assert {(row["attribute"], row["value"]) for row in found.rows("attribute_values")} == {
         ("customer.metafields.facts.birth_date", "1990-05-01"),
@@ -133,7 +133,9 @@ def test_products_come_with_price_cost_and_their_variants(tmp_path: Path, unders
     )  # fmt: skip
     found = understand(path, currency="EUR")
     variants = {row["sku"]: row for row in found.rows("variants")}
-    assert {sku: (v["title"], v["vendor"], v["price"], v["compare_at_price"], v["cost"]) for sku, v in variants.items()} == {
+    assert {
+        sku: (v["title"], v["vendor"], v["price"], v["compare_at_price"], v["cost"]) for sku, v in variants.items()
+    } == {
         "T-S": ("Tea - Small", "Leaf", 500, 600, 210),
         "T-L": ("Tea - Large", "Leaf", 900, None, None),
     }
@@ -144,7 +146,10 @@ def test_products_come_with_price_cost_and_their_variants(tmp_path: Path, unders
 def test_a_line_and_the_catalogue_name_one_variant_by_sku(tmp_path: Path, understand: Reader):
     catalogue = write(
         tmp_path / "p.csv",
-        table_text(PRODUCTS, [{"Handle": "tea", "Title": "Tea", "Variant SKU": "t-1", "Variant Price": "5.00", "Cost per item": "2"}]),
+        table_text(
+            PRODUCTS,
+            [{"Handle": "tea", "Title": "Tea", "Variant SKU": "t-1", "Variant Price": "5.00", "Cost per item": "2"}],
+        ),
     )
     found = understand(catalogue, shopify(tmp_path / "o.csv", shopify_order("#1", 11, (1, "Tea", "5.00", "T-1"))))
     (variant,) = found.rows("variants")

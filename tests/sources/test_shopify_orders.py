@@ -26,10 +26,17 @@ def test_an_order_with_two_lines_is_one_order_and_its_cells_are_carried_down(tmp
 
 
 def test_headers_are_found_in_any_case_and_spelling(tmp_path: Path, understand: Reader):
-    other = {"Cancelled at": "canceled-at", "Lineitem sku": "LINEITEM SKU", "Lineitem name": "Lineitem  Name", "Id": "ID"}
+    other = {
+        "Cancelled at": "canceled-at",
+        "Lineitem sku": "LINEITEM SKU",
+        "Lineitem name": "Lineitem  Name",
+        "Id": "ID",
+    }
     rows = shopify_order("#1", 11, (1, "Tea", "5.00", "T1"), cancelled_at="2026-03-02 10:00:00 +0100")
     header = [other.get(name, name) for name in SHOPIFY_ORDERS]
-    path = write(tmp_path / "o.csv", table_text(header, [[row.get(name, "") for name in SHOPIFY_ORDERS] for row in rows]))
+    path = write(
+        tmp_path / "o.csv", table_text(header, [[row.get(name, "") for name in SHOPIFY_ORDERS] for row in rows])
+    )
     found = understand(path)
     assert found.parts[0].format == "shopify-orders"
     assert found.order["cancelled_at"] == dt.datetime(2026, 3, 2, 9)
@@ -83,7 +90,8 @@ def test_amounts_without_decimals_are_pesos(tmp_path: Path, understand: Reader):
 
 
 def test_pesos_with_thousand_dots_are_thousands(tmp_path: Path, understand: Reader):
-    cells = {"currency": "CLP", "shipping": "0", "taxes": "0", "discount_amount": "0", "refunded_amount": "0"}
+    zero = dict.fromkeys(("shipping", "taxes", "discount_amount", "refunded_amount", "lineitem_discount"), "0")
+    cells = {"currency": "CLP"} | zero
     path = shopify(
         tmp_path / "o.csv",
         shopify_order("#1", 11, (1, "Mate", "163.056"), subtotal="163.056", total="163.056", **cells),
@@ -92,7 +100,13 @@ def test_pesos_with_thousand_dots_are_thousands(tmp_path: Path, understand: Read
 
 
 def test_dinars_have_three_digits_after_the_point(tmp_path: Path, understand: Reader):
-    cells = {"currency": "KWD", "shipping": "0.000", "taxes": "0.000", "discount_amount": "0.000"}
+    cells = {
+        "currency": "KWD",
+        "shipping": "0.000",
+        "taxes": "0.000",
+        "discount_amount": "0.000",
+        "lineitem_discount": "0.000",
+    }
     path = shopify(
         tmp_path / "o.csv", shopify_order("#1", 11, (1, "Oud", "12.345"), subtotal="12.345", total="12.345", **cells)
     )
@@ -106,7 +120,10 @@ def test_one_name_for_two_orders_keeps_both(tmp_path: Path, understand: Reader):
         shopify_order("#1001", 12, (1, "Pot", "7.00"), (1, "Lid", "8.00"), email="ben@shop.example"),
     )
     found = sorted(understand(path).rows("orders"), key=lambda order: order["source_key"])
-    assert [(order["source_key"], order["total"], order["line_count"]) for order in found] == [("11", 1100, 2), ("12", 1500, 2)]
+    assert [(order["source_key"], order["total"], order["line_count"]) for order in found] == [
+        ("11", 1100, 2),
+        ("12", 1500, 2),
+    ]
 
 
 def test_without_ids_name_and_time_make_the_order(tmp_path: Path, understand: Reader):
@@ -143,14 +160,21 @@ def test_the_orders_own_phone_beats_the_billing_phone(tmp_path: Path, understand
 
 
 def test_three_overlapping_files_hold_each_order_once(tmp_path: Path, understand: Reader):
-    one, two, three, four = (shopify_order(f"#{n}", 10 + n, (n, "Tea", "5.00"), (1, "Cup", "1.00")) for n in range(1, 5))
+    one, two, three, four = (
+        shopify_order(f"#{n}", 10 + n, (n, "Tea", "5.00"), (1, "Cup", "1.00")) for n in range(1, 5)
+    )
     paths = [
         shopify(tmp_path / "a.csv", one, two),
         shopify(tmp_path / "b.csv", two, three),
         shopify(tmp_path / "c.csv", three, four, one),
     ]
     found = understand(*paths)
-    assert {name: order["total"] for name, order in found.orders.items()} == {"#1": 600, "#2": 1100, "#3": 1600, "#4": 2100}
+    assert {name: order["total"] for name, order in found.orders.items()} == {
+        "#1": 600,
+        "#2": 1100,
+        "#3": 1600,
+        "#4": 2100,
+    }
     assert len(found.rows("lines")) == 8
 
 
@@ -188,14 +212,18 @@ def test_pending_with_goods_sent_is_cash_on_delivery_not_an_unpaid_cart(tmp_path
         tmp_path / "o.csv",
         shopify_order("#1", 11, financial_status="pending", fulfillment_status="fulfilled"),
         shopify_order("#2", 12, financial_status="pending", fulfillment_status="unfulfilled"),
-        shopify_order("#3", 13, financial_status="pending", fulfillment_status="", payment_method="Cash on Delivery (COD)"),
+        shopify_order(
+            "#3", 13, financial_status="pending", fulfillment_status="", payment_method="Cash on Delivery (COD)"
+        ),
     )
     statuses = {name: order["status"] for name, order in understand(path).orders.items()}
     assert statuses == {"#1": "pending", "#2": "unpaid", "#3": "pending"}
 
 
 def test_an_apostrophe_before_a_number_is_no_part_of_it(tmp_path: Path, understand: Reader):
-    order = shopify_order("#1", "'4400000000001", billing_zip="'01234", email="o'neil@shop.example", billing_name="'Ada")
+    order = shopify_order(
+        "#1", "'4400000000001", billing_zip="'01234", email="o'neil@shop.example", billing_name="'Ada"
+    )
     found = understand(shopify(tmp_path / "o.csv", order)).order
     assert (found["source_key"], found["postcode"], found["email"]) == ("4400000000001", "01234", "o'neil@shop.example")
     assert found["contact_name"] == "'Ada"

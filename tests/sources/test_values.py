@@ -52,7 +52,10 @@ def test_money_with_a_decimal_comma(cell: str, amount: str):
     assert money(cell, ",") == Decimal(amount)
 
 
-@pytest.mark.parametrize("cell", ["", "abc", "12,34", "1,2345", "1.2.3", "12 apples", "1e5x", "--3", "3 USD 4", "NaN", "inf", "1,234.5,6", "$", "-"])
+@pytest.mark.parametrize(
+    "cell",
+    ["", "abc", "12,34", "1,2345", "1.2.3", "12 apples", "1e5x", "--3", "3 USD 4", "NaN", "inf", "1,234.5,6", "$", "-"],
+)
 def test_what_is_no_money_is_not_guessed(cell: str):
     assert money(cell) is None
 
@@ -93,7 +96,7 @@ def test_no_text_stops_the_reading_and_plain_numbers_are_never_read_otherwise(ce
     for mark in ".,":
         for cell, found in zip(cells, asked(values.decimal("cell", mark), cells), strict=True):
             plain = cell.replace(",", ".") if mark == "," and "." not in cell else cell if mark == "." else ""
-            if plain.replace(".", "", 1).removeprefix("-").isdigit() and plain.count(".") <= 1:
+            if plain.removeprefix("-").replace(".", "", 1).isdigit():
                 assert found == Decimal(plain)
 
 
@@ -120,7 +123,21 @@ def test_times_as_shops_write_them(cell: str, instant: str):
     assert times([cell]) == [dt.datetime.fromisoformat(instant)]
 
 
-@pytest.mark.parametrize("cell", ["", "soon", "2025-13-01", "2025-02-30", "31.02.2025", "12345", "25:00", "2025-10-02 25:00:00", "99/99/99", "0000-00-00 00:00:00"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "soon",
+        "2025-13-01",
+        "2025-02-30",
+        "31.02.2025",
+        "12345",
+        "25:00",
+        "2025-10-02 25:00:00",
+        "99/99/99",
+        "0000-00-00 00:00:00",
+    ],
+)
 def test_what_is_no_time_is_not_guessed(cell: str):
     assert times([cell]) == [None]
 
@@ -140,7 +157,9 @@ def test_a_format_that_is_stated_is_the_only_one():
     assert asked(expression, ["251002", "2025-10-02"]) == [dt.datetime(2025, 10, 2), None]
 
 
-INSTANTS = st.datetimes(min_value=dt.datetime(1980, 1, 2), max_value=dt.datetime(2098, 1, 1)).map(lambda t: t.replace(microsecond=0))
+INSTANTS = st.datetimes(min_value=dt.datetime(1980, 1, 2), max_value=dt.datetime(2098, 1, 1)).map(
+    lambda t: t.replace(microsecond=0)
+)
 OFFSETS = st.integers(-14 * 4, 14 * 4).map(lambda quarter: dt.timezone(dt.timedelta(minutes=15 * quarter)))
 
 
@@ -149,7 +168,11 @@ OFFSETS = st.integers(-14 * 4, 14 * 4).map(lambda quarter: dt.timezone(dt.timede
 def test_an_instant_written_with_its_offset_is_read_back(instants: list[dt.datetime], offset: dt.timezone):
     aware = [instant.replace(tzinfo=offset) for instant in instants]
     expected = [instant.astimezone(dt.UTC).replace(tzinfo=None) for instant in aware]
-    for written in (lambda t: t.strftime("%Y-%m-%d %H:%M:%S %z"), lambda t: t.isoformat(), lambda t: t.isoformat(sep=" ")):
+    for written in (
+        lambda t: t.strftime("%Y-%m-%d %H:%M:%S %z"),
+        lambda t: t.isoformat(),
+        lambda t: t.isoformat(sep=" "),
+    ):
         assert times([written(instant) for instant in aware], zone="Asia/Tokyo") == expected
 
 
@@ -160,11 +183,18 @@ def test_dates_in_both_orders_are_read_back(instants: list[dt.datetime], order: 
     assert times([instant.strftime(shape) for instant in instants], order) == instants
 
 
-@given(st.lists(INSTANTS, min_size=1, max_size=30), st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Asia/Shanghai"]))
+@given(
+    st.lists(INSTANTS, min_size=1, max_size=30),
+    st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Asia/Shanghai"]),
+)
 @settings(max_examples=40, deadline=None)
 def test_times_without_offset_are_the_shops_local_time(instants: list[dt.datetime], zone: str):
     there = [instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)) for instant in instants]
-    clear = [(i, t) for i, t in zip(instants, there, strict=True) if t.replace(fold=0).utcoffset() == t.replace(fold=1).utcoffset()]
+    clear = [
+        (i, t)
+        for i, t in zip(instants, there, strict=True)
+        if t.replace(fold=0).utcoffset() == t.replace(fold=1).utcoffset()
+    ]
     if clear:
         assert times([t.strftime("%Y-%m-%d %H:%M:%S") for _i, t in clear], zone=zone) == [i for i, _t in clear]
 

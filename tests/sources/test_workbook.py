@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 import pytest
+from pyarrow import parquet
 
 from regulars.sources.source import CannotRead
 from sources.files import Reader
@@ -41,7 +41,9 @@ def excel(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
         '<cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>',
     }  # fmt: skip
     for number, rows in zip(count, sheets.values(), strict=True):
-        parts[f"xl/worksheets/sheet{number}.xml"] = f"<worksheet {main}><sheetData>{_rows(rows)}</sheetData></worksheet>"
+        parts[f"xl/worksheets/sheet{number}.xml"] = (
+            f"<worksheet {main}><sheetData>{_rows(rows)}</sheetData></worksheet>"
+        )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
@@ -50,7 +52,9 @@ def excel(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 
 def _rows(rows: list[list[object]]) -> str:
     return "".join(
-        f'<row r="{n}">' + "".join(_cell(chr(64 + column) + str(n), cell) for column, cell in enumerate(row, start=1)) + "</row>"
+        f'<row r="{n}">'
+        + "".join(_cell(chr(64 + column) + str(n), cell) for column, cell in enumerate(row, start=1))
+        + "</row>"
         for n, row in enumerate(rows, start=1)
         if row
     )
@@ -73,7 +77,11 @@ ROW: list[object] = [1001, dt.datetime(2026, 3, 1, 10, 30), "C1", "Tea", 2, 5.25
 
 def test_a_workbook_is_read_with_dates_and_numbers(tmp_path: Path, understand: Reader):
     found = understand(excel(tmp_path / "o.xlsx", {"Sheet1": [HEADER, ROW]}))
-    assert (found.order["source_key"], found.order["total"], found.order["ordered_at"]) == ("1001", 1050, dt.datetime(2026, 3, 1, 10, 30))
+    assert (found.order["source_key"], found.order["total"], found.order["ordered_at"]) == (
+        "1001",
+        1050,
+        dt.datetime(2026, 3, 1, 10, 30),
+    )
 
 
 def test_rows_above_the_header_and_blank_rows_keep_the_spreadsheets_numbers(tmp_path: Path, understand: Reader):
@@ -129,21 +137,38 @@ def test_parquet_columns_of_every_kind_become_text(tmp_path: Path, understand: R
     path = tmp_path / "o.parquet"
     parquet.write_table(table, path)
     found = understand(path, currency="EUR")
-    assert {name: (order["total"], order["account"]) for name, order in found.orders.items()} == {"1": (525, "C1"), "2": (220, "")}
+    assert {name: (order["total"], order["account"]) for name, order in found.orders.items()} == {
+        "1": (525, "C1"),
+        "2": (220, ""),
+    }
     assert found.orders["1"]["ordered_at"] == dt.datetime(2026, 3, 1, 10, 30, 15)
     assert found.rejects == [(4, "order_key", "", "order_key_missing")]
 
 
 def test_parquet_times_with_a_zone_keep_their_instant(tmp_path: Path, understand: Reader):
     at = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
-    table = pa.table({"order_id": ["1"], "date": pa.array([at], pa.timestamp("ms", "Europe/Berlin")), "total": ["5.00"], "customer": ["C1"]})
+    table = pa.table(
+        {
+            "order_id": ["1"],
+            "date": pa.array([at], pa.timestamp("ms", "Europe/Berlin")),
+            "total": ["5.00"],
+            "customer": ["C1"],
+        }
+    )
     parquet.write_table(table, tmp_path / "o.parquet")
     found = understand(tmp_path / "o.parquet", zone="Asia/Tokyo").order
     assert (found["ordered_at"], found["offset_minutes"]) == (dt.datetime(2026, 3, 1, 9, 30), 60)
 
 
 def test_parquet_dates_and_large_numbers(tmp_path: Path, understand: Reader):
-    table = pa.table({"order_id": pa.array([4400000000001.0]), "date": pa.array([dt.date(2026, 3, 1)]), "total": pa.array([1234567.891]), "customer": ["C"]})
+    table = pa.table(
+        {
+            "order_id": pa.array([4400000000001.0]),
+            "date": pa.array([dt.date(2026, 3, 1)]),
+            "total": pa.array([1234567.891]),
+            "customer": ["C"],
+        }
+    )
     parquet.write_table(table, tmp_path / "o.parquet")
     found = understand(tmp_path / "o.parquet").order
     assert (found["source_key"], found["total"]) == ("4400000000001", 123456789)

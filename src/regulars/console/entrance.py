@@ -30,7 +30,11 @@ def redeem(token: str) -> tuple[User, str] | None:
     user = User.objects.filter(pk=said["user"], is_active=True).first()
     if user is None or not constant_time_compare(_stamp(user), said["stamp"]):
         return None
-    same = User.objects.filter(pk=user.pk, last_login=user.last_login) if user.last_login else User.objects.filter(pk=user.pk, last_login=None)
+    same = (
+        User.objects.filter(pk=user.pk, last_login=user.last_login)
+        if user.last_login
+        else User.objects.filter(pk=user.pk, last_login=None)
+    )
     return (user, said["shop"]) if same.update(last_login=timezone.now()) == 1 else None
 
 

@@ -139,7 +139,7 @@ def _data(rows: Sequence[Mapping[str, Any]]) -> "alt.Data":
 
 def _finished(chart: "alt.LayerChart | alt.Chart", height: int = 260) -> "alt.Chart":
     font = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
-    return (
+    finished: alt.Chart = (
         chart.properties(width="container", height=height, background=PAPER)
         .configure(font=font)
         .configure_view(stroke=None)
@@ -147,6 +147,7 @@ def _finished(chart: "alt.LayerChart | alt.Chart", height: int = 260) -> "alt.Ch
                         titleFontWeight="normal")
         .configure_legend(labelColor="#66736d", titleColor="#66736d", titleFontWeight="normal")
     )  # fmt: skip
+    return finished
 
 
 def svg(chart: "alt.Chart", width: int = 640) -> str:

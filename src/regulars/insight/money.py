@@ -38,7 +38,7 @@ def major(amount: float, currency: str) -> float:
     (1234.56, 123456.0)
     """
     digits = digits_of(currency)
-    return round(amount / 10**digits, digits)
+    return round(amount / float(10**digits), digits)
 
 
 def written(amount: float, currency: str, *, cents: bool = True) -> str:

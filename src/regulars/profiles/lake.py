@@ -156,7 +156,11 @@ def _build(folder: Path, shop: Shop, version: int, *, suffix: str) -> None:
         for base in _live(folder).glob("*.parquet"):
             if "-delta" not in base.name:
                 (target / base.name).hardlink_to(base)
-    config: dict[str, Any] = {"memory_limit": "512MB", "temp_directory": str(folder / "spill"), "preserve_insertion_order": "false"}
+    config: dict[str, Any] = {
+        "memory_limit": "512MB",
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": "false",
+    }
     with duckdb.connect(":memory:", config=config) as con:
         con.execute("SET TimeZone = 'UTC'")
         for name in TABLES:

@@ -21,7 +21,9 @@ def set_up(**choices: Any) -> Shop:
 
     Raises NotUsable for an unknown zone or currency; then nothing is changed.
     """
-    usable = {name: _usable(name, value) for name, value in choices.items() if value is not None or name in MAY_BE_EMPTY}
+    usable = {
+        name: _usable(name, value) for name, value in choices.items() if value is not None or name in MAY_BE_EMPTY
+    }
     with current.atomic():
         shop = the_shop()
         changed = {name for name, value in usable.items() if getattr(shop, name) != value}
@@ -38,10 +40,14 @@ def set_up(**choices: Any) -> Shop:
 
 def _usable(name: str, value: Any) -> Any:
     if name == "zone" and value not in available_timezones():
-        raise NotUsable(_("{zone} is not a time zone. Write it like Europe/Berlin or Asia/Shanghai.").format(zone=repr(value)))
+        raise NotUsable(
+            _("{zone} is not a time zone. Write it like Europe/Berlin or Asia/Shanghai.").format(zone=repr(value))
+        )
     if name == "currency":
         code = str(value).upper()
         if len(code) != 3 or not code.isascii() or not code.isalpha():
-            raise NotUsable(_("{code} is not a currency. Write its three letters, like EUR, GBP or CNY.").format(code=repr(value)))
+            raise NotUsable(
+                _("{code} is not a currency. Write its three letters, like EUR, GBP or CNY.").format(code=repr(value))
+            )
         return code
     return value

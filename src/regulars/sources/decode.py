@@ -1,6 +1,6 @@
 """Which encoding is a text file in, and how does it become UTF-8?
 
-Order: byte-order mark, UTF-16 by its zero bytes, UTF-8 (the whole file is checked, not a sample), then the legacy
+Order: byte-order mark, UTF-8 (the whole file is checked, not a sample), UTF-16 by its zero bytes, then the legacy
 encodings by the shape of their non-ASCII bytes: pairs of high bytes are Chinese or Japanese, single ones are western.
 """
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import IO
 
 from regulars.sources import unpack
+from regulars.sources.source import CannotRead
 
 SAMPLE_BYTES = 1 << 20
+NUL_SHARE_MIN = 0.1  # fewer zero bytes than this are stray ones, more are half of every ASCII letter in UTF-16
 PAIRED_SHARE_MIN = 0.8
 KANA_SHARE_MIN = 0.1
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -24,10 +26,23 @@ def encoding_of(path: Path) -> str:
         for mark, name in BOMS:
             if sample.startswith(mark):
                 return name
-        if b"\x00" in sample[:4096]:
-            return "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
+        if sample.count(0) > NUL_SHARE_MIN * len(sample):
+            return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
         bad = _first_not_utf8(sample, stream)
-    return "utf-8" if bad is None else _legacy(bad)
+    if bad is None:
+        return "utf-8"
+    wide = _utf16(sample)
+    return wide or _legacy(bad)
+
+
+def check_known(encoding: str) -> None:
+    """Raises CannotRead when Python has no encoding of this name."""
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise CannotRead(
+            f"The encoding {encoding!r} is not known. Usual ones: utf-8, cp1252, gb18030, cp932."
+        ) from error
 
 
 def _first_not_utf8(sample: bytes, stream: IO[bytes]) -> bytes | None:
@@ -45,6 +60,16 @@ def _first_not_utf8(sample: bytes, stream: IO[bytes]) -> bytes | None:
     except UnicodeDecodeError:
         return sample
     return None
+
+
+def _utf16(sample: bytes) -> str:
+    """UTF-16 without a mark and with few ASCII letters: its line ends alone hold zero bytes, all on one side."""
+    for name, newline in (("utf-16-le", b"\n\x00"), ("utf-16-be", b"\x00\n")):
+        places = (1, 0) if name == "utf-16-le" else (0, 1)
+        lopsided = sample[places[0] :: 2].count(0) > 0 and not sample[places[1] :: 2].count(0)
+        if lopsided and newline in sample and _decodes(sample, name):
+            return name
+    return ""
 
 
 def _legacy(chunk: bytes) -> str:
@@ -69,13 +94,19 @@ def _decodes(chunk: bytes, encoding: str) -> bool:
 
 
 class Utf8(io.RawIOBase):
-    """A byte stream in any encoding, as UTF-8. What cannot be decoded becomes U+FFFD, so that one byte stops nothing."""
+    """A byte stream in any encoding, as UTF-8 without zero bytes.
 
-    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+    What cannot be decoded becomes U+FFFD, so that one byte stops nothing. `checked`: `encoding_of` has read the whole
+    file as UTF-8 already, so its bytes pass as they are.
+    """
+
+    def __init__(self, stream: IO[bytes], encoding: str, *, checked: bool = False) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._as_is = checked and encoding == "utf-8"
         self._ready = b""
         self._ended = False
+        self.tail = b""  # the last bytes handed out
 
     def readable(self) -> bool:
         """Always."""
@@ -86,8 +117,14 @@ class Utf8(io.RawIOBase):
         while not self._ready and not self._ended:
             chunk = self._stream.read(len(buffer))
             self._ended = not chunk
-            self._ready = self._decoder.decode(chunk, final=self._ended).replace("\x00", "").encode()
+            self._ready = self._utf8(chunk)
         part = self._ready[: len(buffer)]
         self._ready = self._ready[len(buffer) :]
+        self.tail = part[-8:] or self.tail
         buffer[: len(part)] = part
         return len(part)
+
+    def _utf8(self, chunk: bytes) -> bytes:
+        if not self._as_is:
+            chunk = self._decoder.decode(chunk, final=self._ended).encode()
+        return chunk.replace(b"\x00", b"") if b"\x00" in chunk else chunk

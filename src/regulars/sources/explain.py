@@ -50,7 +50,9 @@ REJECTS: Mapping[str, tuple[str, str]] = {
 NOTES: Mapping[str, str] = {
     "undated_refunds": _("{refunds} refunds have no date in these files; they count as known today, at import."),
     "equal_rows": _("{rows} rows of {file} equal another row of the same order; they were {kept}."),
-    "mixed_dates": _("Dates come day first and month first in one file; {ambiguous} that could be either were left out."),
+    "mixed_dates": _(
+        "Dates come day first and month first in one file; {ambiguous} that could be either were left out."
+    ),
     "guessed_dates": _("Day and month could not be told apart in {dates} dates; they were read as {order}."),
     "no_rate": _("{orders} orders in {currency} have no rate to {base}: they count as orders, not as money."),
     "refund_too_large": _("{orders} orders were refunded more than they cost (e.g. {example}); they count as nothing."),

@@ -12,14 +12,20 @@ from pathlib import Path
 
 from regulars.sources import amazon, shopify, unpack, woocommerce
 from regulars.sources.delimited import generic, reader
-from regulars.sources.mapping import ColumnMapping, Join, with_file_rules
-from regulars.sources.source import CannotRead, Format, Rules, Sheet, quoted
-from regulars.sources.woocommerce import rest
+from regulars.sources.mapping import ColumnMapping, Join, known, with_file_rules
+from regulars.sources.source import MONEY_COLUMNS, TABLES, CannotRead, Format, Rules, Sheet, cells_named
+from regulars.sources.woocommerce import pages, rest
 from regulars.sources.workbook import read_excel, read_parquet
 
 FORMATS: tuple[Format, ...] = (*shopify.FORMATS, *woocommerce.FORMATS, *amazon.FORMATS, *generic.FORMATS)
 FAMILIES = ("auto", "csv", "shopify", "woocommerce", "amazon")
-NEEDED = {"orders": ("ordered_at",), "customers": (), "products": ("title",), "refunds": ("amount",), "reviews": ("rating",)}
+NEEDED = {
+    "orders": ("ordered_at",),
+    "customers": (),
+    "products": ("title",),
+    "refunds": ("amount",),
+    "reviews": ("rating",),
+}
 Remembered = Callable[[str], Mapping[str, str] | None]
 
 
@@ -42,7 +48,8 @@ class Part:
 
     def unused(self) -> list[str]:
         """Columns of the file that no mapping uses. They are kept in the raw record."""
-        used = {part for cell in self.mapping.values() for part in ([cell] if cell[:1] != "=" else cell[1:].split("|"))}
+        used = {name for cell in self.mapping.values() for name in cells_named(cell)}
+        used |= {on for _sheet, on in self.joins}
         return [name for name in self.sheet.header if name not in used]
 
 
@@ -64,7 +71,7 @@ def read_sheets(
             sheets.append(read_excel(path, folder, sheet=given.sheet if given else ""))
         elif kind == "parquet":
             sheets.append(read_parquet(path, folder))
-        elif rest.looks_like_json(path):
+        elif pages.looks_like_json(path):
             sheets.extend(rest.read(path, folder))
         else:
             delimiter, encoding = (given.delimiter, given.encoding) if given else ("", "")
@@ -73,51 +80,60 @@ def read_sheets(
 
 
 def make(
-    sheets: Sequence[Sheet], *, family: str = "auto", given: ColumnMapping | None = None, remembered: Remembered | None = None
+    sheets: Sequence[Sheet],
+    *,
+    family: str = "auto",
+    given: ColumnMapping | None = None,
+    remembered: Remembered | None = None,
 ) -> list[Part]:
     """The parts of an import. Raises CannotRead when a file cannot be understood, naming what is missing."""
     if family not in FAMILIES:
         raise CannotRead(f"Format {family!r} is not known. Known: {', '.join(FAMILIES)}.")
     if given and given.joins:
         return [_joined(sheets, given)]
-    mapped = [sheet for sheet in sheets if given and (not given.match or fnmatch(sheet.file, given.match))]
     return [
-        _mapped(sheet, given) if given and sheet in mapped and not _has_own_format(sheet, given) else _recognised(sheet, family, remembered)
+        _mapped(sheet, given) if given and _is_meant(sheet, given) else _recognised(sheet, family, remembered)
         for sheet in sheets
     ]
 
 
-def _has_own_format(sheet: Sheet, given: ColumnMapping) -> bool:
-    """A mapping for orders does not apply to, say, the customers file named beside it."""
+def _is_meant(sheet: Sheet, given: ColumnMapping) -> bool:
+    """Whether the mapping is for this file. One for orders does not apply to, say, the customers file named beside it."""
+    if given.match and not fnmatch(sheet.file, given.match):
+        return False
     missing = [cell for cell in given.columns.values() if not cell.startswith("=") and cell not in sheet.header]
-    return bool(missing) and any(known.recognises(sheet.header) for known in FORMATS)
+    return not (missing and any(layout.recognises(sheet.header) for layout in FORMATS))
 
 
 def _recognised(sheet: Sheet, family: str, remembered: Remembered | None) -> Part:
-    for known in FORMATS:
-        named = family in ("auto", known.name.split("-")[0], known.name)
-        if named and known.recognises(sheet.header):
-            mapping = known.mapping(sheet.header)
-            rules = replace(known.rules(), source=sheet.source or known.rules().source)
-            return Part(sheet, known.name, mapping, rules, known.select(mapping))
+    for layout in FORMATS:
+        named = family in ("auto", layout.name.split("-")[0], layout.name)
+        if named and layout.recognises(sheet.header):
+            mapping = layout.mapping(sheet.header)
+            rules = layout.rules()
+            if sheet.source:  # read from JSON, where every number has a decimal point
+                rules = replace(rules, source=sheet.source, decimal=".")
+            return Part(sheet, layout.name, mapping, rules, layout.select(mapping))
     if family not in ("auto", "csv"):
-        layouts = [known.name for known in FORMATS if known.name.startswith(family)]
+        layouts = [layout.name for layout in FORMATS if layout.name.startswith(family)]
         raise CannotRead(f"{sheet.file} is none of: {', '.join(layouts)}. Its columns: {_some(sheet.header)}.")
-    table = generic.guess_table(sheet.header)
     saved = remembered(header_hash(sheet.header)) if remembered else None
+    table = (saved or {}).get("table") or generic.guess_table(sheet.header)
+    known(table, TABLES, f"{sheet.file}: table {table!r}")
     mapping = {k: v for k, v in saved.items() if k != "table"} if saved else generic.guess(sheet.header, table)
-    table = saved.get("table", table) if saved else table
-    return _part(sheet, table, mapping, Rules(source="csv", table=table), guessed=saved is None)
+    return _part(sheet, mapping, Rules(source="csv", table=table), guessed=saved is None)
 
 
 def _mapped(sheet: Sheet, given: ColumnMapping) -> Part:
     guess = {} if given.columns else generic.guess(sheet.header, given.rules.table)
     rules = with_file_rules(Rules(source="csv", table=given.rules.table), given.rules)
-    return _part(sheet, given.rules.table, {**guess, **given.columns}, rules)
+    return _part(sheet, {**guess, **given.columns}, rules)
 
 
-def _part(sheet: Sheet, table: str, mapping: Mapping[str, str], rules: Rules, guessed: bool = False) -> Part:
+def _part(sheet: Sheet, mapping: Mapping[str, str], rules: Rules, guessed: bool = False) -> Part:
+    table = rules.table
     for column, cell in mapping.items():
+        known(column, TABLES[table], f"{sheet.file}: column {column!r}")
         if not cell.startswith("=") and cell not in sheet.header:
             raise CannotRead(
                 f"{sheet.file} has no column {cell!r} (mapped to {column}). Its columns: {_some(sheet.header)}."
@@ -130,6 +146,9 @@ def _part(sheet: Sheet, table: str, mapping: Mapping[str, str], rules: Rules, gu
             f"{sheet.file}: no column was found for {', '.join(missing)}. Its columns: {_some(sheet.header)}. "
             "Name them in a mapping file (--map, see docs/import.md) or on the import page."
         )
+    money = [cell for column, cell in mapping.items() if column in MONEY_COLUMNS]
+    if money and set(money) <= set(sheet.numeric):  # numbers in Excel and Parquet have a decimal point
+        rules = replace(rules, decimal=".")
     return Part(sheet, "csv", mapping, rules, generic.Guessed(table).select(mapping), guessed=guessed)
 
 
@@ -146,35 +165,18 @@ def _joined(sheets: Sequence[Sheet], given: ColumnMapping) -> Part:
 
 def _check_join(sheet: Sheet, on: str, header: Sequence[str], join: Join) -> None:
     if on not in sheet.header or on not in header:
-        raise CannotRead(f"Join {join.match!r} on {on!r}: {sheet.file} and the files before it must both have that column.")
+        raise CannotRead(
+            f"Join {join.match!r} on {on!r}: {sheet.file} and the files before it must both have that column."
+        )
 
 
 def _one(sheets: Sequence[Sheet], match: str) -> Sheet:
     found = [sheet for sheet in sheets if fnmatch(sheet.file, match)]
     if len(found) != 1:
-        raise CannotRead(f"The mapping needs exactly one file named like {match!r}; {len(found)} of the files given are.")
-    return found[0]
-
-
-def sheet_sql(part: Part) -> str:
-    """The query that yields the part's sheet: its Parquet, with the columns of joined files."""
-    path = part.sheet.path.replace("'", "''")
-    sql, columns = f"SELECT * FROM read_parquet('{path}')", list(_own_header(part))
-    for sheet, on in part.joins:
-        new = [name for name in sheet.header if name not in columns]
-        columns += new
-        cells = ", ".join(f"coalesce(joined.{quoted(name)}, '') AS {quoted(name)}" for name in new)
-        sql = (
-            f"SELECT base.*, {cells} FROM ({sql}) base LEFT JOIN read_parquet('{sheet.path}') joined "
-            f"ON base.{quoted(on)} = joined.{quoted(on)}"
+        raise CannotRead(
+            f"The mapping needs exactly one file named like {match!r}; {len(found)} of the files given are."
         )
-    return sql
-
-
-def _own_header(part: Part) -> Sequence[str]:
-    import pyarrow.parquet as parquet
-
-    return parquet.read_schema(part.sheet.path).names
+    return found[0]
 
 
 def _some(header: Sequence[str]) -> str:

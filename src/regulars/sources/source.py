@@ -2,9 +2,11 @@
 
 A source turns what a shop system exports into the tables below: all cells are text, named in our words, with the row
 they stood in. Everything after that (`clean`) is the same for all sources. `Format.select` is a DuckDB query over the
-sheet (a table named `sheet`: one text column a column of the file, and `row`), so a file of any size is mapped set-wise.
+sheet (a table named `sheet`: one text column a column of the file, blank cells NULL, and `row`), so a file of any size
+is mapped set-wise. Names and texts that come from a file or a person enter SQL through `quoted` and `literal` only.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,14 +20,16 @@ ORDER_COLUMNS = (
 LINE_COLUMNS = frozenset(
     "line_key sku product_ref title category quantity unit_price line_total line_discount line_tax line_kind".split()
 )
+MONEY_COLUMNS = frozenset(
+    "total subtotal shipping tax discount refunded unit_price line_total line_discount line_tax amount price "
+    "compare_at_price cost".split()
+)
 REFUND_COLUMNS = "refund_key order_key refunded_at amount currency reason status sku product_ref title quantity".split()
 CUSTOMER_COLUMNS = (
     "account email phone name first_name last_name company address city postcode region country email_consent sms_consent "
     "tags created_at attributes"
 ).split()
-PRODUCT_COLUMNS = (
-    "product_ref sku title variant_title vendor category price compare_at_price cost currency".split()
-)
+PRODUCT_COLUMNS = "product_ref sku title variant_title vendor category price compare_at_price cost currency".split()
 REVIEW_COLUMNS = "review_key product_ref sku email account name rating text created_at status".split()
 TABLES: Mapping[str, Sequence[str]] = {
     "orders": ORDER_COLUMNS,
@@ -34,8 +38,10 @@ TABLES: Mapping[str, Sequence[str]] = {
     "products": PRODUCT_COLUMNS,
     "reviews": REVIEW_COLUMNS,
 }
-
-
+# What a shop's word for an order's state can mean; `refunded` is a paid order whose money all went back.
+STATUSES = ("paid", "pending", "unpaid", "cancelled", "voided", "failed", "refunded", "unknown")
+# Which telling of an order a row belongs to, where a file may tell one order twice (pasted exports, webhook logs).
+TELLING = "telling"
 NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
 
 
@@ -45,7 +51,11 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True)
 class Rules:
-    """How the cells of one file are to be read. Empty values mean: find out from the file itself."""
+    """How the cells of one file are to be read. Empty values mean: find out from the file itself.
+
+    `every_row_a_line`: the system writes one row a line, so equal rows are two lines and nothing to report.
+    `carried_down`: the order's own cells stand on its first row only. `packed`: one row of the file holds several lines.
+    """
 
     source: str = "csv"
     table: str = "orders"
@@ -60,11 +70,18 @@ class Rules:
     exact_duplicates: str = "keep"
     statuses: Mapping[str, str] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
+    every_row_a_line: bool = False
+    carried_down: bool = False
+    packed: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of one file, already text: where its Parquet lies and what its columns are called."""
+    """One table of one file, already text: where its Parquet lies and what its columns are called.
+
+    `numeric` names the columns that held numbers, not texts that look like numbers (Excel, Parquet); `untidy` those with
+    cells that may have blanks around them or a spreadsheet's apostrophe before a number.
+    """
 
     path: str
     file: str
@@ -74,6 +91,8 @@ class Sheet:
     delimiter: str = ""
     ragged: tuple[tuple[int, str], ...] = ()
     source: str = ""
+    numeric: tuple[str, ...] = ()
+    untidy: frozenset[str] = frozenset()
 
 
 class Format(Protocol):
@@ -114,6 +133,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def holds(header: Sequence[str], *names: str) -> bool:
+    """Whether the header has all these columns, in any case and spelling."""
+    return {canonical(name) for name in names} <= {canonical(cell) for cell in header}
+
+
 def alias_mapping(header: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Our column -> the first header cell that one of its aliases names (in the aliases' order)."""
     by_name: dict[str, str] = {}
@@ -128,10 +152,31 @@ def alias_mapping(header: Sequence[str], aliases: Mapping[str, Sequence[str]]) -
     return found
 
 
-def plain_select(mapping: Mapping[str, str]) -> str:
-    """The query for sheets whose rows are our rows already. A mapping value `=text` is a constant."""
+def several(cells: Sequence[str]) -> str:
+    """A mapping value that names several columns of the file."""
+    return "=" + "|".join(cell.replace("|", "\\|") for cell in cells)
+
+
+def cells_named(value: str) -> list[str]:
+    """The columns a mapping value names: itself, or those that `several` put together. A constant names itself too."""
+    if not value.startswith("="):
+        return [value]
+    return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", value[1:]) if cell]
+
+
+def first_filled(cells: Sequence[str]) -> str:
+    """An SQL expression for the first of these columns that is not blank, else the empty text."""
+    parts = [f"nullif(trim({quoted(cell)}), '')" for cell in cells]
+    return f"coalesce({', '.join(parts)}, '')" if parts else "''"
+
+
+def plain_select(mapping: Mapping[str, str], extra: Sequence[str] = ()) -> str:
+    """The query for sheets whose rows are our rows already. A mapping value `=text` is a constant.
+
+    `extra` are further select expressions.
+    """
     cells = [
-        f"{literal(source[1:]) if source.startswith('=') else quoted(source)} AS {column}"
-        for column, source in mapping.items()
+        f"{literal(cell[1:]) if cell.startswith('=') else quoted(cell)} AS {quoted(column)}"
+        for column, cell in mapping.items()
     ]
-    return f"SELECT row, {', '.join(cells)} FROM sheet"
+    return f"SELECT row, {', '.join([*cells, *extra])} FROM sheet"

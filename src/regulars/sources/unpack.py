@@ -4,6 +4,7 @@ Looks at the first bytes, never at the ending alone. A compressed file is measur
 that unpacks without end stops at `unpacked_mb_max`.
 """
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -17,13 +18,16 @@ from regulars import environment
 from regulars.sources.source import CannotRead
 
 CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 4096
+NEVER_IN_TEXT = [bytes([code]) for code in (*range(1, 9), *range(14, 27), *range(28, 32))]
+NEVER_IN_TEXT_SHARE_MAX = 0.02
 RATIO_MAX = 1100  # deflate cannot honestly exceed 1032:1 by much; office files stay below 100:1
 
 
 def kind(path: Path) -> str:
     """`text`, `gzip`, `excel`, `parquet` or `empty`; other containers are refused with a remedy."""
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(HEAD_BYTES)
     if not head:
         raise CannotRead(f"{path.name} is empty (0 bytes). Export it again from the shop system.")
     if head[:2] == b"\x1f\x8b":
@@ -32,8 +36,11 @@ def kind(path: Path) -> str:
         return "parquet"
     if head[:4] == b"PK\x03\x04":
         return _zip_kind(path)
-    if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "excel"
+    is_wide = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head.count(0) > len(head) // 10
+    if not is_wide and sum(map(head.count, NEVER_IN_TEXT)) > NEVER_IN_TEXT_SHARE_MAX * len(head):
+        raise CannotRead(f"{path.name} is not a table (a picture or a document?). Export CSV, Excel, Parquet or JSON.")
     return "text"
 
 
@@ -46,12 +53,14 @@ def _zip_kind(path: Path) -> str:
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
         raise CannotRead(f"{path.name} is a ZIP archive. Unpack it and import the files in it ({_listing(names)}).")
-    for entry in entries:
-        if entry.file_size > _unpacked_max() or entry.file_size > RATIO_MAX * max(entry.compress_size, 1000):
-            raise CannotRead(
-                f"{path.name}: its part {entry.filename} would unpack to {entry.file_size / 1e6:,.0f} MB from "
-                f"{entry.compress_size / 1e6:,.1f} MB, which no honest workbook does. Nothing was read."
-            )
+    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    if unpacked > _unpacked_max() or any(
+        entry.file_size > RATIO_MAX * max(entry.compress_size, 1000) for entry in entries
+    ):
+        raise CannotRead(
+            f"{path.name} would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB. If that is right, raise "
+            f"{environment.UNPACKED_MB.name} or export CSV; nothing was read."
+        )
     return "excel"
 
 
@@ -93,7 +102,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a text file, unpacked when it is gzipped."""
     if kind(path) == "gzip":
         with gzip.open(path) as stream:
-            yield io.BufferedReader(_Measured(path, stream), CHUNK_BYTES)  # type: ignore[arg-type, type-var]
+            yield io.BufferedReader(_Measured(path, stream), CHUNK_BYTES)  # type: ignore[arg-type]
     else:
         with path.open("rb", buffering=CHUNK_BYTES) as stream:
             yield stream

@@ -13,30 +13,31 @@ from regulars.sources import explain
 
 register = template.Library()
 NO_BREAK = "\u00a0"
+Amount = float | int | str | None  # Django gives a filter the empty text for what a page does not have
 
 
 @register.filter
-def money(amount: float | None, currency: str) -> str:
+def money(amount: Amount, currency: str) -> str:
     """Whole units of the currency; a dash for nothing."""
-    return "–" if amount in (None, "") else written(amount, currency, cents=False).replace(" ", NO_BREAK)
+    return "–" if isinstance(amount, str | None) else written(amount, currency, cents=False).replace(" ", NO_BREAK)
 
 
 @register.filter
-def exact(amount: float | None, currency: str) -> str:
+def exact(amount: Amount, currency: str) -> str:
     """With cents."""
-    return "–" if amount in (None, "") else written(amount, currency).replace(" ", NO_BREAK)
+    return "–" if isinstance(amount, str | None) else written(amount, currency).replace(" ", NO_BREAK)
 
 
 @register.filter
-def share(value: float | None) -> str:
+def share(value: Amount) -> str:
     """A share as a percentage with one digit, never broken over two lines; a dash for nothing."""
-    return "–" if value in (None, "") else f"{value:.1%}".replace("%", f"{NO_BREAK}%")
+    return "–" if isinstance(value, str | None) else f"{value:.1%}".replace("%", f"{NO_BREAK}%")
 
 
 @register.filter
-def count(value: int | None) -> str:
+def count(value: Amount) -> str:
     """A whole number with thousands separated; a dash for nothing."""
-    return "–" if value in (None, "") else f"{value:,}"
+    return "–" if isinstance(value, str | None) else f"{value:,}"
 
 
 @register.filter
@@ -146,6 +147,12 @@ NO_FORECAST = {
 def file_column(name: str) -> str:
     """One of our columns of imported files in words; the rare ones by their own name."""
     return gettext(COLUMNS_OF_FILES[name]) if name in COLUMNS_OF_FILES else name
+
+
+@register.filter
+def is_common(name: str) -> bool:
+    """Whether most files have such a column; the others are shown on demand."""
+    return name in COLUMNS_OF_FILES
 
 
 @register.filter

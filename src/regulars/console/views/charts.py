@@ -37,7 +37,8 @@ def _survival(data: dict[str, Any]) -> Any:
     from regulars.insight.charts import survival_chart
     from regulars.insight.survival import Survival
 
-    found = Survival(*(tuple(data[key]) for key in ("days", "came_back", "low", "high")), n=data["n"])
+    days, came_back, low, high = (tuple(data[name]) for name in ("days", "came_back", "low", "high"))
+    found = Survival(days, came_back, low, high, n=data["n"])
     return survival_chart(found, {"days": _("days since the first order"), "share": _("came back")})
 
 
@@ -54,7 +55,9 @@ def _concentration(data: dict[str, Any]) -> Any:
 
     found = Concentration(tuple(data["people"]), tuple(data["revenue"]), data["n"], data["top_fifth"])
     label = _("best fifth: {share}").format(share=f"{found.top_fifth or 0:.0%}")
-    return concentration_chart(found, {"people": _("customers, best first"), "revenue": _("share of net revenue"), "top_fifth": label})
+    return concentration_chart(
+        found, {"people": _("customers, best first"), "revenue": _("share of net revenue"), "top_fifth": label}
+    )
 
 
 def _rfm(data: dict[str, Any]) -> Any:
@@ -62,7 +65,9 @@ def _rfm(data: dict[str, Any]) -> Any:
 
     factor = 10 ** digits_of(the_shop().currency)
     cells = [{**cell, "money": round(cell["net"] / factor)} for cell in data["cells"]]
-    return rfm_chart(cells, {"recency": _("recency (5 = most recent)"), "frequency": _("frequency"), "customers": _("customers")})
+    return rfm_chart(
+        cells, {"recency": _("recency (5 = most recent)"), "frequency": _("frequency"), "customers": _("customers")}
+    )
 
 
 def _months(data: list[dict[str, Any]]) -> Any:
@@ -70,7 +75,9 @@ def _months(data: list[dict[str, Any]]) -> Any:
 
     factor = 10 ** digits_of(the_shop().currency)
     words = {"month": _("month"), "net": _("net revenue"), "new": _("first month"), "old": _("came again")}
-    rows = [{"month": row["month"], "net": row[key] / factor, "who": words[key]} for row in data for key in ("old", "new")]
+    rows = [
+        {"month": row["month"], "net": row[key] / factor, "who": words[key]} for row in data for key in ("old", "new")
+    ]
     return months_chart(rows, words)
 
 

@@ -24,6 +24,8 @@ def _told(sheet: Sheet) -> dict[str, Any]:
     number = plan.header_hash(sheet.header)
     saved = importing.remembered(number) or {}
     table = saved.get("table") or generic.guess_table(sheet.header)
-    mapping = {column: cell for column, cell in saved.items() if column != "table"} or generic.guess(sheet.header, table)
+    mapping = {column: cell for column, cell in saved.items() if column != "table"} or generic.guess(
+        sheet.header, table
+    )
     return {"file": sheet.file, "table": table, "mapping": mapping, "header": list(sheet.header), "format": "csv",
             "guessed": True, "hash": number}  # fmt: skip

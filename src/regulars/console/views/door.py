@@ -80,7 +80,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The address printed in the terminal logs its user in, once."""
     found = entrance.redeem(request.GET.get("token", ""))
     if found is None:
-        error = _("This address was used or is too old. Log in with your password, or start Regulars again for a new one.")
+        error = _(
+            "This address was used or is too old. Log in with your password, or start Regulars again for a new one."
+        )
         return render(request, "console/log_in.html", {"error": error, "next": "/"}, status=403)
     user, shop = found
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")

@@ -106,7 +106,9 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def go(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue an import that was looked at."""
     get_object_or_404(Import, pk=pk)
-    Import.objects.filter(pk=pk, state__in=[Import.State.READY, Import.State.FAILED]).update(state=Import.State.QUEUED, error="")
+    Import.objects.filter(pk=pk, state__in=[Import.State.READY, Import.State.FAILED]).update(
+        state=Import.State.QUEUED, error=""
+    )
     return redirect("import-one", pk=pk)
 
 
@@ -145,7 +147,7 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def rejects_csv(request: HttpRequest, pk: int) -> HttpResponse:
+def rejects_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rejected rows as a file to mend and import again."""
     job = get_object_or_404(Import, pk=pk)
     rows = [["file", "row", "column", "value", "reason", "remedy"]]

@@ -1,5 +1,6 @@
 """Customers: search, conditions, sort, export; and one customer."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,7 +84,7 @@ def _chosen(request: HttpRequest) -> tuple["QuerySet[Any]", Choice]:
     """The profiles asked for, in order, and what they were narrowed to."""
     get = request.GET
     number = get.get("segment", "")
-    segment = Segment.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    segment = Segment.objects.filter(pk=number).first() if re.fullmatch(r"[0-9]{1,18}", number) else None
     choice = Choice(
         query=get.get("q", "").strip()[:QUERY_CHARACTERS_MAX],
         condition=segment.condition if segment else get.get("condition", "").strip(),
@@ -113,7 +114,11 @@ def _matching(condition: str) -> tuple["QuerySet[Any]", str]:
 
 def condition_mistake(mistake: Exception) -> str:
     """What is wrong with a condition, also when only the database could tell."""
-    return str(mistake) if isinstance(mistake, segments.ConditionMistake) else _("The numbers in this condition are too large.")
+    return (
+        str(mistake)
+        if isinstance(mistake, segments.ConditionMistake)
+        else _("The numbers in this condition are too large.")
+    )
 
 
 def find(said: str) -> Customer | None:
@@ -128,7 +133,9 @@ def find(said: str) -> Customer | None:
 def _named(query: str) -> list[int]:
     """Customers whose name, e-mail, phone or number holds the text."""
     exact = find(query)
-    holds = Q(name__icontains=query) | Q(email__icontains=query) | Q(phone__contains=query) | Q(company__icontains=query)
+    holds = (
+        Q(name__icontains=query) | Q(email__icontains=query) | Q(phone__contains=query) | Q(company__icontains=query)
+    )
     found = list(Customer.objects.filter(holds).values_list("pk", flat=True)[:NAMED_MAX])
     return [exact.pk, *found] if exact else found
 
@@ -195,7 +202,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         except merging.CannotMerge as error:
             messages.error(request, _(str(error)))
         else:
-            messages.success(request, _("United. Numbers follow at the next refresh; the merge can be undone on this page."))
+            messages.success(
+                request, _("United. Numbers follow at the next refresh; the merge can be undone on this page.")
+            )
         return redirect("customer", pk=pk)
     sides = merging.preview(pk, other.pk) if other is not None and other.pk != pk else None
     return render(request, "console/merge.html", {"customer": customer, "other": other, "sides": sides, "said": said})

@@ -41,7 +41,14 @@ def page(request: HttpRequest) -> HttpResponse:
     found = list(Segment.objects.all())
     counts = _counts(found)
     rows = [(segment, counts.get(segment.pk)) for segment in found]
-    context = {"rows": rows, "columns": COLUMNS, "examples": EXAMPLES, "mistake": mistake, "name": name, "condition": condition}
+    context = {
+        "rows": rows,
+        "columns": COLUMNS,
+        "examples": EXAMPLES,
+        "mistake": mistake,
+        "name": name,
+        "condition": condition,
+    }
     return render(request, "console/segments.html", context, status=422 if mistake else 200)
 
 
@@ -70,7 +77,9 @@ def _counts(found: list[Segment]) -> dict[int, int]:
     wanted = {}
     for segment in found:
         try:
-            condition = segments.parse(segment.condition, minor_per_major=minor_per_major).sql(dialect).replace("%", "%%")
+            condition = (
+                segments.parse(segment.condition, minor_per_major=minor_per_major).sql(dialect).replace("%", "%%")
+            )
         except segments.ConditionMistake:
             continue
         wanted[f"count_{segment.pk}"] = Count("pk", filter=RawSQL(condition, (), output_field=BooleanField()))  # noqa: S611

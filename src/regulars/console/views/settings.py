@@ -34,14 +34,21 @@ def page(request: HttpRequest) -> HttpResponse:
             return redirect("settings")
         except NotUsable as error:
             messages.error(request, str(error))
-    zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(ODD_ZONES)} | {"UTC", the_shop().zone}
+    zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(ODD_ZONES)} | {
+        "UTC",
+        the_shop().zone,
+    }
     users = User.objects.filter(is_active=True).order_by("username")
-    return render(request, "console/settings.html", {"zones": sorted(zones), "users": users, "definitions": DEFINITIONS})
+    return render(
+        request, "console/settings.html", {"zones": sorted(zones), "users": users, "definitions": DEFINITIONS}
+    )
 
 
 def _choices(said: QueryDict) -> dict[str, object]:
     """What the form says, as `set_up` takes it. Raises NotUsable."""
-    horizon = _number(said.get("horizon_days") or "90", HORIZON_DAYS, _("Days to come back in must lie between 30 and 365."))
+    horizon = _number(
+        said.get("horizon_days") or "90", HORIZON_DAYS, _("Days to come back in must lie between 30 and 365.")
+    )
     margin = said.get("margin_percent", "").strip()
     return {
         "name": said.get("name", "").strip()[:200] or None,
@@ -49,7 +56,9 @@ def _choices(said: QueryDict) -> dict[str, object]:
         "zone": said.get("zone") or None,
         "horizon_days": horizon,
         "excluded_tags": said.get("excluded_tags", "").strip()[:400],
-        "margin_percent": _number(margin, PERCENT, _("The margin must lie between 0 and 100 percent.")) if margin else None,
+        "margin_percent": _number(margin, PERCENT, _("The margin must lie between 0 and 100 percent."))
+        if margin
+        else None,
         "opened": _day(said.get("opened", "").strip()),
     }
 
@@ -64,7 +73,9 @@ def _currency(code: str) -> str | None:
     """The amounts of orders are kept in the shop's currency, so another name for it would make them wrong."""
     shop = the_shop()
     if code and code != shop.currency and shop.currency_chosen and Order.objects.exists():
-        text = _("The orders were imported in {currency}. To count in another currency, take the imports back, change it, and import again.")
+        text = _(
+            "The orders were imported in {currency}. To count in another currency, take the imports back, change it, and import again."
+        )
         raise NotUsable(text.format(currency=shop.currency))
     return code or None
 
@@ -118,7 +129,7 @@ def close_user(request: HttpRequest, pk: int) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """A new password for oneself."""
     said = request.POST.get("password", "")
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(username=request.user.get_username())
     try:
         validate_password(said, user)
     except ValidationError as error:

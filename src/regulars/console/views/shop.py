@@ -63,7 +63,11 @@ def definition(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in DEFINITIONS:
         raise Http404(slug)
     columns = [column for column in COLUMNS if column.source == slug]
-    return render(request, "console/definition.html", {"found": DEFINITIONS[slug], "all": DEFINITIONS, "columns": columns, "slug": slug})
+    return render(
+        request,
+        "console/definition.html",
+        {"found": DEFINITIONS[slug], "all": DEFINITIONS, "columns": columns, "slug": slug},
+    )
 
 
 @require_GET

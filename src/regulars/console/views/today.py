@@ -1,6 +1,7 @@
 """Today: two numbers, and the people to care for."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from regulars.console.views.people import with_names
-from regulars.customers.models import Suggestion
+from regulars.customers.models import Customer, Suggestion
 from regulars.insight.kept import MONTHS_NEEDED
 from regulars.insight.valid import GRACE_DAYS
 from regulars.profiles.models import Answer, Number, Profile, Restatement
@@ -52,10 +53,11 @@ def _nothing_yet() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _thanked() -> list[tuple[object, dict[str, object]]]:
-    """Who has bought most, of those who are not slipping away."""
-    rows = Profile.objects.exclude(stage__in=["slipping", "lost"]).order_by("-orders", "-net_total", "customer_id")
-    return with_names(list(rows.values()[:THANKED_SHOWN]))
+def _thanked() -> list[tuple[Customer | None, dict[str, Any]]]:
+    """Who has bought most of those who still come; when nobody does, of those who came."""
+    best = Profile.objects.exclude(stage="slipping").order_by("-orders", "-net_total", "customer_id").values()
+    rows = list(best.exclude(stage="lost")[:THANKED_SHOWN]) or list(best[:THANKED_SHOWN])
+    return with_names(rows)
 
 
 def _told(metric: str) -> Told | None:

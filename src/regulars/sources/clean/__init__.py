@@ -9,11 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from regulars.sources.clean import assemble, orders, people, records
-from regulars.sources.clean.bench import Bench, load_part, open_bench
+from regulars.sources.clean import assemble, finish, lines, orders, people, records
+from regulars.sources.clean.bench import Bench, open_bench
+from regulars.sources.clean.cells import Loaded, load
+from regulars.sources.clean.written import FACTS, write
+from regulars.sources.mapping import check_currency, check_zone
 from regulars.sources.plan import Part
 
-FACTS = ("orders", "lines", "refunds", "variants", "identifiers", "evidence", "consents", "attribute_values", "events")
+__all__ = ["FACTS", "Cleaned", "clean"]
+NOTED_MAX = 12  # columns and statuses named in one note
 
 
 @dataclass(frozen=True)
@@ -32,44 +36,61 @@ class Cleaned:
 
 def clean(parts: Sequence[Part], folder: Path, *, now: datetime, currency: str, zone: str) -> Cleaned:
     """Read every part, assemble the facts, and write them to `folder` sorted by id."""
+    check_zone(zone, "The shop's time zone")
+    check_currency(currency, "The shop's currency")
     bench = open_bench(folder, now=now, currency=currency, zone=zone)
     try:
-        orders.make_tables(bench)
-        records.make_tables(bench)
+        for room in (assemble, lines, records):
+            room.make_tables(bench)
         for number, part in enumerate(parts):
-            table = load_part(bench, number, part)
-            _read(bench, table, part, number)
-            bench.run(f"DROP TABLE {table}")
+            _read(bench, load(bench, number, part))
+            _note_unused(bench, part)
         assemble.assemble(bench)
+        finish.reviews(bench)
         people.find(bench)
-        records.finish(bench)
-        return _written(bench)
+        finish.refunds(bench)
+        finish.variants(bench)
+        finish.events(bench)
+        _note_orders(bench)
+        write(bench)
+        rejected = bench.value("SELECT count(*) FROM (SELECT DISTINCT part, row FROM reject)")
+        return Cleaned(folder=folder, notes=tuple(bench.notes), rejected=rejected, currency=bench.currency)
     finally:
         bench.con.close()
 
 
-def _read(bench: Bench, table: str, part: Part, number: int) -> None:
-    match part.rules.table:
+def _read(bench: Bench, loaded: Loaded) -> None:
+    match loaded.part.rules.table:
         case "orders":
-            orders.read_part(bench, table, part, number)
+            orders.read_part(bench, loaded)
         case "customers":
-            records.read_customers(bench, table, part)
+            records.read_customers(bench, loaded)
         case "products":
-            records.read_products(bench, table, part)
+            records.read_products(bench, loaded)
         case "refunds":
-            records.read_refunds(bench, table, part)
+            records.read_refunds(bench, loaded)
         case "reviews":
-            records.read_reviews(bench, table, part)
+            records.read_reviews(bench, loaded)
 
 
-def _written(bench: Bench) -> Cleaned:
-    order = {"lines": "order_id, position", "evidence": "identifier_id, other_id, name", "consents": "identifier_id", "attribute_values": "identifier_id"}
-    selects = {
-        "orders": "SELECT o.* EXCLUDE (refunded_read, factor, said_refunded, email_consent), n.identifier_id FROM orders o LEFT JOIN named n ON n.order_id = o.id"
-    }
-    for fact in (*FACTS, "reject"):
-        select = selects.get(fact, f"SELECT * FROM {fact}")
-        by = "file, row" if fact == "reject" else order.get(fact, "id")
-        bench.run(f"COPY (SELECT * FROM ({select}) ORDER BY {by}) TO '{bench.folder / (fact + '.parquet')}' (FORMAT parquet, COMPRESSION zstd)")
-    rejected = bench.value("SELECT coalesce(sum(CASE WHEN table_name = 'orders' AND remedy <> '' AND col <> '' THEN try_cast(remedy AS BIGINT) ELSE 1 END), 0)::BIGINT FROM reject")
-    return Cleaned(folder=bench.folder, notes=tuple(bench.notes), rejected=int(rejected), currency=bench.currency)
+def _note_unused(bench: Bench, part: Part) -> None:
+    unused = part.unused()
+    if unused:
+        more = f" and {len(unused) - NOTED_MAX} more" if len(unused) > NOTED_MAX else ""
+        bench.note("unused_columns", file=part.sheet.file, columns=", ".join(unused[:NOTED_MAX]) + more)
+
+
+def _note_orders(bench: Bench) -> None:
+    """Orders that name nobody, and words for a state that nobody knows."""
+    nobody = bench.value(
+        "SELECT count(*) FROM mention WHERE kind = 'order' AND identifier_id IS NULL AND fact IN (SELECT id FROM orders)"
+    )
+    if nobody:
+        bench.note("unresolved", orders=nobody)
+    if "status_said" in bench.columns("orders"):
+        unknown = bench.rows(
+            "SELECT status_said, count(*) FROM orders WHERE status = 'unknown' GROUP BY 1 ORDER BY 2 DESC, 1 "
+            f"LIMIT {NOTED_MAX}"
+        )
+        for status, count in unknown:
+            bench.note("unknown_status", status=status, orders=count)

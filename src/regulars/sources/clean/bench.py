@@ -1,24 +1,29 @@
-"""The workbench of one import: a DuckDB of bounded memory that spills to disk, and the place where rejects are collected."""
+"""The workbench of one import: a DuckDB of bounded memory that spills to disk, and the place where rejects are collected.
 
-from collections.abc import Sequence
+Texts of a file enter its SQL through `quoted` and `literal` only. Tables hold only the columns some file has: a column
+nobody filled costs nothing until the facts are written.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars import environment
-from regulars.sources.plan import Part, sheet_sql
 from regulars.sources.source import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_MB = 384
+MEMORY_MB = 160
+THREADS_MAX = 4
 
 
 @dataclass
 class Bench:
-    """What all cleaning steps share. `now` is the import's clock, `currency` and `zone` the shop's."""
+    """What all cleaning steps share. `now` is the import's clock (naive UTC), `currency` and `zone` the shop's."""
 
     con: "duckdb.DuckDBPyConnection"
     folder: Path
@@ -40,13 +45,49 @@ class Bench:
         row = self.con.execute(sql).fetchone()
         return row[0] if row else None
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, a view or a query in brackets."""
+        return [row[0] for row in self.rows(f"DESCRIBE {table}")]
+
     def note(self, code: str, **facts: Any) -> None:
         """Something the merchant should know about these files; the faces have the words."""
         self.notes.append({"code": code, **facts})
 
-    def reject(self, select: str) -> None:
-        """Add rejects: (file, row, col, value, reason, remedy, extra), from a query."""
-        self.run(f"INSERT INTO reject {select}")
+    def append(self, table: str, select: str) -> None:
+        """Add the rows of a query to a table, by column name. The table is widened as needed."""
+        known = set(self.columns(table))
+        for name, kind, *_rest in self.rows(f"DESCRIBE {select}"):
+            if name not in known:
+                default = " DEFAULT ''" if kind == "VARCHAR" else ""
+                self.run(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} {kind}{default}")
+        self.run(f"INSERT INTO {table} BY NAME {select}")
+
+    def literal_now(self) -> str:
+        """The import's clock in SQL."""
+        return f"TIMESTAMP {literal(self.now.strftime('%Y-%m-%d %H:%M:%S'))}"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which of our columns a table has; asked for another one, the answer is the empty text (or what is given)."""
+
+    names: frozenset[str]
+
+    def __call__(self, name: str, missing: str = "''") -> str:
+        """The column's name, or what stands for a column the table does not have."""
+        return name if name in self.names else missing
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+    def of(self, names: Iterable[str]) -> list[str]:
+        """Those of `names` that are there, in their order."""
+        return [name for name in names if name in self.names]
+
+
+def columns_of(bench: Bench, table: str) -> Columns:
+    """The columns of a workbench table."""
+    return Columns(frozenset(bench.columns(table)))
 
 
 def open_bench(folder: Path, *, now: datetime, currency: str, zone: str) -> Bench:
@@ -54,32 +95,18 @@ def open_bench(folder: Path, *, now: datetime, currency: str, zone: str) -> Benc
     import duckdb
 
     memory = min(MEMORY_MB, environment.megabytes(environment.MEMORY_MB))
-    config = {"memory_limit": f"{memory}MB", "temp_directory": str(folder / "spill"), "preserve_insertion_order": "false"}
-    con = duckdb.connect(":memory:", config=config)
+    config: Mapping[str, Any] = {
+        "memory_limit": f"{memory}MB",
+        "threads": min(os.cpu_count() or 1, THREADS_MAX),
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": "false",
+    }
+    con = duckdb.connect(":memory:", config=dict(config))
     con.execute("SET TimeZone = 'UTC'")
     con.execute(
-        "CREATE TABLE reject (file VARCHAR, row BIGINT, col VARCHAR, value VARCHAR, reason VARCHAR, remedy VARCHAR, table_name VARCHAR)"
+        "CREATE TABLE reject (file VARCHAR, row BIGINT, col VARCHAR, value VARCHAR, reason VARCHAR, remedy VARCHAR, "
+        "table_name VARCHAR, part INTEGER)"
     )
-    return Bench(con=con, folder=folder, now=now, currency=currency, zone=zone)
-
-
-def load_part(bench: Bench, number: int, part: Part) -> str:
-    """The part as table `part_<number>`: our columns as trimmed text, the file's name and the row. Returns its name."""
-    from regulars.sources.clean.values import cell
-
-    name = f"part_{number}"
-    bench.run(f"CREATE OR REPLACE VIEW sheet AS {sheet_sql(part)}")
-    columns = [row[0] for row in bench.rows(f"DESCRIBE ({part.select})") if row[0] != "row"]
-    cells = ", ".join(f"{cell(quoted(column))} AS {column}" for column in columns)
-    bench.run(f"CREATE TABLE {name} AS SELECT {literal(part.sheet.file)} AS file, row, {cells} FROM ({part.select})")
-    for row, text in part.sheet.ragged:
-        bench.run(
-            "INSERT INTO reject VALUES (?, ?, '', ?, 'cells', ?, ?)",
-            [part.sheet.file, row, text, f"The header has {len(part.sheet.header)} columns.", part.rules.table],
-        )
-    return name
-
-
-def columns_of(bench: Bench, table: str) -> set[str]:
-    """The columns of a workbench table."""
-    return {row[0] for row in bench.rows(f"DESCRIBE {table}")}
+    con.execute("CREATE TABLE part (number INTEGER, file VARCHAR, source VARCHAR, in_minor BOOLEAN)")
+    utc = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+    return Bench(con=con, folder=folder, now=utc, currency=currency.upper(), zone=zone)

@@ -1,10 +1,18 @@
 """How does this file write numbers and dates? Decided once a file, by all of its cells, before any is read."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.insight.money import THREE_DIGITS
 from regulars.sources.clean.bench import Bench
-from regulars.sources.source import NO_CURRENCY, Rules
+from regulars.sources.source import Rules
+
+Places = Sequence[tuple[str, str]]  # (table, column)
+
+COMMA_DECIMALS = r",[0-9]{1,2}\s*[^0-9.,]*$"
+POINT_DECIMALS = r"\.([0-9]{1,2}|[0-9]{4,})\s*[^0-9.,]*$|,[0-9]{3}\.|(^|[^0-9.])0\.[0-9]|[0-9]{4,}\.[0-9]"
+POINT_GROUPS = r"[^0-9]*[0-9]{1,3}(\.[0-9]{3})+\s*[^0-9.,]*"
+NUMERIC_DATE = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ][0-9]{2,4}"
 
 
 @dataclass(frozen=True)
@@ -15,54 +23,59 @@ class Habits:
     date_order: str
     date_format: str
     zone: str
-    currency: str
 
 
-def find_out(bench: Bench, table: str, rules: Rules, *, money: Iterable[str], dates: Iterable[str]) -> Habits:
+def find_out(bench: Bench, rules: Rules, *, money: Places, dates: Places, currency: str) -> Habits:
     """The habits of one part; what the rules state is taken, the rest is found in the cells."""
-    currency = rules.currency or bench.currency or NO_CURRENCY
     return Habits(
-        decimal=rules.decimal or _decimal(bench, table, list(money)),
-        date_order=rules.date_order or _date_order(bench, table, list(dates), currency),
+        decimal=rules.decimal or _decimal(bench, money, currency),
+        date_order=rules.date_order or ("dmy" if rules.date_format else _date_order(bench, dates, currency)),
         date_format=rules.date_format,
         zone=rules.zone or bench.zone,
-        currency=currency,
     )
 
 
-def _decimal(bench: Bench, table: str, columns: list[str]) -> str:
-    """A comma when cells end in a comma and one or two digits, or only dots in groups of three are seen."""
-    if not columns:
+def _decimal(bench: Bench, places: Places, currency: str) -> str:
+    """A comma when more cells end in a comma and one or two digits than in a point, or when points only part thousands."""
+    if not places:
         return "."
-    tests = {
-        "comma": r"',[0-9]{1,2}\s*[^0-9.,]*$'",
-        "point": r"'\.([0-9]{1,2}|[0-9]{4,})\s*[^0-9.,]*$|,[0-9]{3}\.|(^|[^0-9.])0\.[0-9]|[0-9]{4,}\.[0-9]'",
-        "dots": r"'^[^0-9]*[0-9]{1,3}(\.[0-9]{3})+\s*[^0-9.,]*$'",
-    }
-    seen = {
-        name: sum(bench.value(f"SELECT count(*) FILTER (regexp_matches({column}, {test})) FROM {table}") for column in columns)
-        for name, test in tests.items()
-    }
-    if seen["comma"] > seen["point"]:
-        return ","
-    return "," if seen["dots"] and not seen["point"] else "."
+    commas = _count(bench, places, f"contains(cell, ',') AND regexp_matches(cell, '{COMMA_DECIMALS}')")
+    if commas:
+        points = _count(bench, places, f"contains(cell, '.') AND regexp_matches(cell, '{POINT_DECIMALS}')")
+        return "," if commas > points else "."
+    if _any(bench, places, f"contains(cell, '.') AND NOT regexp_full_match(cell, '{POINT_GROUPS}')"):
+        return "."
+    three_digits = currency in THREE_DIGITS  # 12.345 dinars have fils, 12.345 euros are thousands
+    if _any(bench, places, "contains(cell, '.')"):
+        return "." if three_digits else ","
+    return "," if three_digits and _any(bench, places, "contains(cell, ',')") else "."
 
 
-def _date_order(bench: Bench, table: str, columns: list[str], currency: str) -> str:
-    first = second = ambiguous = 0
-    for column in columns:
-        part = r"try_cast(regexp_extract({0}, '^([0-9]{{1,2}})[-/. ]([0-9]{{1,2}})[-/. ][0-9]{{2,4}}', {1}) AS INTEGER)"
-        one, two = part.format(column, 1), part.format(column, 2)
-        row = bench.rows(
-            f"SELECT count(*) FILTER ({one} > 12), count(*) FILTER ({two} > 12), count(*) FILTER ({one} <= 12 AND {two} <= 12 "
-            f"AND {one} <> {two}) FROM {table}"
-        )[0]
-        first, second, ambiguous = first + row[0], second + row[1], ambiguous + row[2]
-    if first and second:
-        bench.note("mixed_dates", day_first=first, month_first=second, ambiguous=ambiguous)
+def _date_order(bench: Bench, places: Places, currency: str) -> str:
+    if not places:
+        return "dmy"
+    first, second = (f"regexp_extract(cell, '{NUMERIC_DATE}', {group})::INTEGER" for group in (1, 2))
+    day_first, month_first, either = bench.rows(
+        f"SELECT count(*) FILTER (one > 12), count(*) FILTER (two > 12), count(*) FILTER (one <= 12 AND two <= 12 AND one <> two) "
+        f"FROM (SELECT {first} AS one, {second} AS two FROM ({_cells(places)}) WHERE regexp_matches(cell, '{NUMERIC_DATE}'))"
+    )[0]
+    if day_first and month_first:
+        bench.note("mixed_dates", day_first=day_first, month_first=month_first, ambiguous=either)
         return "mixed"
-    if not first and not second and ambiguous:
+    if not day_first and not month_first and either:
         order = "mdy" if currency == "USD" else "dmy"
-        bench.note("guessed_dates", order=order, dates=ambiguous)
+        bench.note("guessed_dates", order=order, dates=either)
         return order
-    return "mdy" if second else "dmy"
+    return "mdy" if month_first else "dmy"
+
+
+def _cells(places: Places) -> str:
+    return " UNION ALL ".join(f"SELECT {column} AS cell FROM {table}" for table, column in places)
+
+
+def _count(bench: Bench, places: Places, test: str) -> int:
+    return int(bench.value(f"SELECT count(*) FROM ({_cells(places)}) WHERE {test}"))
+
+
+def _any(bench: Bench, places: Places, test: str) -> bool:
+    return bench.value(f"SELECT 1 FROM ({_cells(places)}) WHERE {test} LIMIT 1") is not None

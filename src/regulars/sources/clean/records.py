@@ -1,177 +1,150 @@
-"""How do rows about customers, products, refunds and reviews become facts?"""
+"""How are rows about customers, products, refunds and reviews read? Each kind appends to its own record table."""
+
+from collections.abc import Sequence
 
 from regulars.sources.clean import values
-from regulars.sources.clean.bench import Bench, columns_of
-from regulars.sources.clean.habits import find_out
-from regulars.sources.keys import key_sql, variant_sql
-from regulars.sources.plan import Part
-from regulars.sources.source import CUSTOMER_COLUMNS, PRODUCT_COLUMNS, REFUND_COLUMNS, REVIEW_COLUMNS, literal
+from regulars.sources.clean.bench import Bench
+from regulars.sources.clean.cells import CELLS, Loaded, reject
+from regulars.sources.clean.habits import Habits, find_out
+from regulars.sources.source import CUSTOMER_COLUMNS, NO_CURRENCY, REVIEW_COLUMNS, literal
 
-REFUND_ID = key_sql("'refund'", "source", "source_key")
+PRICES = ("price", "compare_at_price", "cost")
 
 
 def make_tables(bench: Bench) -> None:
     """The empty tables that parts are appended to."""
     for name, columns in (("customer", CUSTOMER_COLUMNS), ("review", REVIEW_COLUMNS)):
-        cells = ", ".join(f"{c} VARCHAR DEFAULT ''" for c in columns if c != "created_at")
-        bench.run(f"CREATE TABLE {name}_record (file VARCHAR, row BIGINT, source VARCHAR, created_at TIMESTAMP, {cells})")
-    bench.run(
-        "CREATE TABLE product_record (file VARCHAR, row BIGINT, source VARCHAR, product_ref VARCHAR, sku VARCHAR, title VARCHAR, "
-        "product_title VARCHAR, vendor VARCHAR, category VARCHAR, price BIGINT, compare_at_price BIGINT, cost BIGINT, currency VARCHAR)"
-    )
-    bench.run(
-        "CREATE TABLE refund_record (file VARCHAR, row BIGINT, source VARCHAR, refund_key VARCHAR, order_key VARCHAR, refunded_at TIMESTAMP, "
-        "amount DECIMAL(24,6), currency VARCHAR, in_minor BOOLEAN, reason VARCHAR, failed BOOLEAN, sku VARCHAR, product_ref VARCHAR, title VARCHAR, quantity INTEGER)"
-    )
-
-
-def _cells(bench: Bench, table: str, wanted: list[str]) -> dict[str, str]:
-    present = columns_of(bench, table)
-    return {column: column if column in present else "''" for column in wanted}
-
-
-def read_customers(bench: Bench, table: str, part: Part) -> None:
-    """Append customer rows. A row without any identifier is rejected."""
-    cell = _cells(bench, table, CUSTOMER_COLUMNS)
-    habits = find_out(bench, table, part.rules, money=[], dates=["created_at"] if cell["created_at"] != "''" else [])
-    clock = values.clock("created_at", habits.date_order, habits.date_format) if cell["created_at"] != "''" else "NULL::TIMESTAMP"
-    offset = values.offset_minutes("created_at") if cell["created_at"] != "''" else "NULL::INTEGER"
-    name = f"coalesce(nullif({cell['name']}, ''), trim({cell['first_name']} || ' ' || {cell['last_name']}))"
-    nobody = f"{cell['account']} = '' AND {cell['email']} = '' AND {cell['phone']} = ''"
-    bench.reject(f"SELECT file, row, 'email', '', 'nobody_named', '', 'customers' FROM {table} WHERE {nobody}")
-    bad = f"{cell['email']} <> '' AND {values.email(cell['email'])} IS NULL AND {cell['account']} = '' AND {cell['phone']} = ''"
-    bench.reject(f"SELECT file, row, 'email', {cell['email']}, 'not_an_email', '', 'customers' FROM {table} WHERE {bad}")
-    kept = ", ".join(f"{cell[c]} AS {c}" for c in CUSTOMER_COLUMNS if c not in ("name", "created_at", "first_name", "last_name"))
-    bench.run(
-        f"INSERT INTO customer_record BY NAME SELECT file, row, {literal(part.rules.source)} AS source, {kept}, {name} AS name, "
-        f"{values.utc('clock', 'east', habits.zone)} AS created_at FROM (SELECT *, {clock} AS clock, {offset} AS east FROM {table}) "
-        f"WHERE NOT ({nobody}) AND NOT ({bad})"
-    )
-
-
-def read_products(bench: Bench, table: str, part: Part) -> None:
-    """Append product rows; a price or cost that cannot be read rejects the row."""
-    cell = _cells(bench, table, PRODUCT_COLUMNS)
-    money = [c for c in ("price", "compare_at_price", "cost") if cell[c] != "''"]
-    habits = find_out(bench, table, part.rules, money=money, dates=[])
-    currency = f"coalesce(nullif(upper({cell['currency']}), ''), {literal(habits.currency)})"
-    read = {c: values.minor(f"nullif({c}, '')", habits.decimal, currency) if c in money else "NULL::BIGINT" for c in ("price", "compare_at_price", "cost")}
-    bad = " OR ".join(f"({c} <> '' AND ({read[c]}) IS NULL)" for c in money) or "false"
-    for c in money:
-        bench.reject(f"SELECT file, row, '{c}', {c}, 'not_a_number', '', 'products' FROM {table} WHERE {c} <> '' AND ({read[c]}) IS NULL")
-    joined = f"{cell['title']} || CASE WHEN {cell['variant_title']} <> '' THEN ' - ' || {cell['variant_title']} ELSE '' END"
-    bench.run(
-        f"INSERT INTO product_record SELECT file, row, {literal(part.rules.source)}, {cell['product_ref']}, {cell['sku']}, {joined}, {cell['title']}, "
-        f"{cell['vendor']}, {cell['category']}, {read['price']}, {read['compare_at_price']}, {read['cost']}, {currency} FROM {table} "
-        f"WHERE NOT ({bad})"
-    )
-
-
-def read_refunds(bench: Bench, table: str, part: Part) -> None:
-    """Append refund rows. Without a date they count as known at import."""
-    cell = _cells(bench, table, REFUND_COLUMNS)
-    dates = ["refunded_at"] if cell["refunded_at"] != "''" else []
-    habits = find_out(bench, table, part.rules, money=["amount"], dates=dates)
-    clock = values.clock("refunded_at", habits.date_order, habits.date_format) if dates else "NULL::TIMESTAMP"
-    offset = values.offset_minutes("refunded_at") if dates else "NULL::INTEGER"
-    amount = values.decimal("nullif(amount, '')", habits.decimal)
-    quantity = f"round({values.decimal('nullif(quantity, ' + chr(39) * 2 + ')', habits.decimal)})::INTEGER" if cell["quantity"] != "''" else "NULL::INTEGER"
-    bench.reject(f"SELECT file, row, 'amount', amount, 'not_a_number', '', 'refunds' FROM {table} WHERE ({amount}) IS NULL")
-    if dates:
-        bench.reject(
-            f"SELECT file, row, 'refunded_at', refunded_at, 'not_a_date', '', 'refunds' FROM {table} WHERE refunded_at <> '' AND ({clock}) IS NULL AND ({amount}) IS NOT NULL"
+        cells = ", ".join(f"{c} VARCHAR" for c in columns if c != "created_at")
+        bench.run(
+            f"CREATE TABLE {name}_record (part INTEGER, number BIGINT, source VARCHAR, created_at TIMESTAMP, {cells})"
         )
-    unread = f"({amount}) IS NULL" + (f" OR (refunded_at <> '' AND ({clock}) IS NULL)" if dates else "")
-    key = f"coalesce(nullif({cell['refund_key']}, ''), {cell['order_key']} || '|' || {cell['refunded_at']} || '|' || amount || '|' || {cell['sku']})"
     bench.run(
-        f"INSERT INTO refund_record SELECT file, row, {literal(part.rules.source)}, {key}, {cell['order_key']}, {values.utc('clock', 'east', habits.zone)}, "
-        f"abs({amount}), upper({cell['currency']}), {str(part.rules.minor_units).lower()}, {cell['reason']}, lower({cell['status']}) IN ('failed', 'cancelled'), {cell['sku']}, {cell['product_ref']}, "
-        f"{cell['title']}, abs({quantity}) FROM (SELECT *, {clock} AS clock, {offset} AS east FROM {table}) WHERE NOT ({unread})"
+        "CREATE TABLE product_record (source VARCHAR, product_ref VARCHAR, sku VARCHAR, title VARCHAR, product_title VARCHAR, "
+        "vendor VARCHAR, category VARCHAR, price BIGINT, compare_at_price BIGINT, cost BIGINT, currency VARCHAR)"
+    )
+    bench.run(
+        "CREATE TABLE refund_record (source VARCHAR, refund_key VARCHAR, order_key VARCHAR, refunded_at TIMESTAMP, "
+        "amount DECIMAL(18,6), currency VARCHAR, in_minor BOOLEAN, reason VARCHAR, failed BOOLEAN, sku VARCHAR, "
+        "product_ref VARCHAR, title VARCHAR, quantity INTEGER)"
     )
 
 
-def read_reviews(bench: Bench, table: str, part: Part) -> None:
+def _habits(bench: Bench, loaded: Loaded, *, money: Sequence[str] = (), dates: Sequence[str] = ()) -> Habits:
+    currency = loaded.part.rules.currency or bench.currency
+    if "currency" in loaded.columns and not currency:
+        currency = bench.value(f"SELECT upper(currency) FROM {CELLS} WHERE currency <> '' LIMIT 1") or ""
+    return find_out(
+        bench,
+        loaded.part.rules,
+        money=[(CELLS, name) for name in loaded.columns.of(money)],
+        dates=[(CELLS, name) for name in loaded.columns.of(dates)],
+        currency=currency,
+    )
+
+
+def _time(loaded: Loaded, name: str, habits: Habits) -> str:
+    """The UTC time in a column, NULL where the file has none."""
+    if name not in loaded.columns:
+        return "NULL::TIMESTAMP"
+    clock = values.clock(name, habits.date_order, habits.date_format)
+    return values.utc(f"({clock})", f"({values.offset_minutes(name)})", habits.zone)
+
+
+def _unread(loaded: Loaded, name: str, read: str) -> str:
+    """The test for a filled cell that could not be read."""
+    return f"({name} <> '' AND ({read}) IS NULL)" if name in loaded.columns else "false"
+
+
+def _number_of(loaded: Loaded) -> str:
+    """A number for the row that is unique in the import."""
+    return f"({loaded.number}::BIGINT << 32) + place"
+
+
+def read_customers(bench: Bench, loaded: Loaded) -> None:
+    """Append customer rows. A row without any identifier is rejected."""
+    has = loaded.columns
+    habits = _habits(bench, loaded, dates=["created_at"])
+    email = has("email")
+    nobody = f"{has('account')} = '' AND {email} = '' AND {has('phone')} = ''"
+    not_an_email = f"{email} <> '' AND {values.email(email)} IS NULL AND {has('account')} = '' AND {has('phone')} = ''"
+    reject(
+        bench,
+        loaded,
+        f"SELECT row, 'email' AS col, {email} AS value, CASE WHEN {nobody} THEN 'nobody_named' ELSE 'not_an_email' END AS reason "
+        f"FROM {CELLS} WHERE ({nobody}) OR ({not_an_email})",
+    )
+    name = f"coalesce(nullif({has('name')}, ''), trim({has('first_name')} || ' ' || {has('last_name')}))"
+    made = ("name", "created_at", "first_name", "last_name")
+    kept = ", ".join(f"{has(c)} AS {c}" for c in CUSTOMER_COLUMNS if c not in made)
+    bench.run(
+        f"INSERT INTO customer_record BY NAME SELECT {loaded.number} AS part, {_number_of(loaded)} AS number, "
+        f"{loaded.source} AS source, {kept}, {name} AS name, {_time(loaded, 'created_at', habits)} AS created_at "
+        f"FROM {CELLS} WHERE NOT ({nobody}) AND NOT ({not_an_email})"
+    )
+
+
+def read_products(bench: Bench, loaded: Loaded) -> None:
+    """Append product rows; a price or cost that cannot be read rejects the row."""
+    has = loaded.columns
+    habits = _habits(bench, loaded, money=PRICES)
+    default = loaded.part.rules.currency or bench.currency or NO_CURRENCY
+    currency = f"coalesce(nullif(upper({has('currency')}), ''), {literal(default)})"
+    read = {c: values.minor(c, habits.decimal, currency) if c in has else "NULL::BIGINT" for c in PRICES}
+    for c in has.of(PRICES):
+        unread = _unread(loaded, c, read[c])
+        reject(
+            bench,
+            loaded,
+            f"SELECT row, '{c}' AS col, {c} AS value, 'not_a_number' AS reason FROM {CELLS} WHERE {unread}",
+        )
+    bad = " OR ".join(_unread(loaded, c, read[c]) for c in PRICES)
+    variant = has("variant_title")
+    bench.run(
+        f"INSERT INTO product_record SELECT {loaded.source}, {has('product_ref')}, {has('sku')}, "
+        f"title || CASE WHEN {variant} <> '' THEN ' - ' || {variant} ELSE '' END, title, {has('vendor')}, {has('category')}, "
+        f"{', '.join(read[c] for c in PRICES)}, {currency} FROM {CELLS} WHERE NOT ({bad})"
+    )
+
+
+def read_refunds(bench: Bench, loaded: Loaded) -> None:
+    """Append refund rows. Without a date they count as known at import."""
+    has, rules = loaded.columns, loaded.part.rules
+    habits = _habits(bench, loaded, money=["amount"], dates=["refunded_at"])
+    amount, time = values.decimal("amount", habits.decimal), _time(loaded, "refunded_at", habits)
+    quantity = f"round({values.decimal('quantity', habits.decimal)})::INTEGER" if "quantity" in has else "NULL::INTEGER"
+    undated = _unread(loaded, "refunded_at", time)
+    reject(
+        bench,
+        loaded,
+        f"SELECT row, CASE WHEN ({amount}) IS NULL THEN 'amount' ELSE 'refunded_at' END AS col, "
+        f"CASE WHEN ({amount}) IS NULL THEN amount ELSE {has('refunded_at')} END AS value, "
+        f"CASE WHEN ({amount}) IS NULL THEN 'not_a_number' ELSE 'not_a_date' END AS reason "
+        f"FROM {CELLS} WHERE ({amount}) IS NULL OR {undated}",
+    )
+    parts = f"{has('order_key')} || '|' || {has('refunded_at')} || '|' || amount || '|' || {has('sku')}"
+    key = f"coalesce(nullif({has('refund_key')}, ''), {parts})"
+    bench.run(
+        f"INSERT INTO refund_record SELECT {loaded.source}, {key}, {has('order_key')}, {time}, abs({amount}), "
+        f"upper({has('currency')}), {str(rules.minor_units).lower()}, {has('reason')}, "
+        f"lower({has('status')}) IN ('failed', 'cancelled'), {has('sku')}, {has('product_ref')}, {has('title')}, "
+        f"abs({quantity}) FROM {CELLS} WHERE ({amount}) IS NOT NULL AND NOT {undated}"
+    )
+
+
+def read_reviews(bench: Bench, loaded: Loaded) -> None:
     """Append review rows: rating 0 means no stars were given."""
-    cell = _cells(bench, table, REVIEW_COLUMNS)
-    habits = find_out(bench, table, part.rules, money=[], dates=["created_at"])
-    bench.reject(
-        f"SELECT file, row, 'created_at', created_at, 'not_a_date', '', 'reviews' FROM {table} WHERE ({values.clock('created_at', habits.date_order)}) IS NULL"
+    has = loaded.columns
+    habits = _habits(bench, loaded, dates=["created_at"])
+    time = _time(loaded, "created_at", habits)
+    said = has("created_at")
+    reject(
+        bench,
+        loaded,
+        f"SELECT row, 'created_at' AS col, {said} AS value, CASE WHEN {said} = '' THEN 'date_missing' ELSE 'not_a_date' END "
+        f"AS reason FROM {CELLS} WHERE ({time}) IS NULL",
     )
-    kept = ", ".join(f"{cell[c]} AS {c}" for c in REVIEW_COLUMNS if c != "created_at")
+    kept = ", ".join(f"{has(c)} AS {c}" for c in REVIEW_COLUMNS if c != "created_at")
     bench.run(
-        f"INSERT INTO review_record BY NAME SELECT file, row, {literal(part.rules.source)} AS source, {kept}, {values.utc('clock', 'east', habits.zone)} AS created_at "
-        f"FROM (SELECT *, {values.clock('created_at', habits.date_order)} AS clock, {values.offset_minutes('created_at')} AS east FROM {table}) WHERE clock IS NOT NULL"
-    )
-
-
-def finish(bench: Bench) -> None:
-    """Fill `refunds`, `variants` and `events`, once orders are assembled and people found."""
-    _refunds(bench)
-    _variants(bench)
-    _events(bench)
-
-
-def _refunds(bench: Bench) -> None:
-    now = bench.now.strftime("%Y-%m-%d %H:%M:%S")
-    order_id = key_sql("'order'", "r.source", "r.order_key")
-    factor = values.minor_factor("money")
-    bench.run(
-        "CREATE TABLE refund_row AS "
-        # what the order's own cell says was refunded, less the refunds known one by one
-        "SELECT o.source, o.source_key || '|stated' AS source_key, o.id AS order_id, NULL::BIGINT AS identifier_id, NULL::TIMESTAMP AS refunded_at, "
-        "(CASE WHEN o.refunded_read IS NOT NULL THEN round(o.refunded_read * o.factor)::BIGINT WHEN o.said_refunded THEN o.total ELSE 0 END) "
-        "- coalesce(k.known, 0) AS amount, o.currency, NULL::INTEGER AS quantity, '' AS reason, false AS failed, '' AS sku, '' AS product_ref, '' AS title "
-        f"FROM orders o LEFT JOIN (SELECT {order_id} AS id, sum(round(r.amount * {values.minor_factor('x.currency')}))::BIGINT AS known "
-        f"FROM refund_record r JOIN orders x ON x.id = {order_id} WHERE NOT r.failed GROUP BY 1) k ON k.id = o.id "
-        "UNION ALL "
-        f"SELECT source, source_key, order_id, NULL, refunded_at, round(amount * (CASE WHEN in_minor THEN 1 ELSE {factor} END))::BIGINT, money, quantity, reason, failed, sku, product_ref, title FROM ("
-        f"SELECT r.source, r.refund_key AS source_key, {order_id} AS order_id, r.refunded_at, r.amount, r.in_minor, coalesce(o.currency, nullif(r.currency, ''), '{bench.currency}') AS money, "
-        f"r.quantity, r.reason, r.failed, r.sku, r.product_ref, r.title FROM refund_record r LEFT JOIN orders o ON o.id = {order_id}) "
-        "UNION ALL "
-        f"SELECT r.source, r.key || '/' || r.position, NULL, m.identifier_id, r.happened_at, round(abs(r.amount) * (CASE WHEN r.in_minor THEN 1 ELSE {values.minor_factor('r.currency')} END))::BIGINT, "
-        "r.currency, abs(round(coalesce(r.quantity, 1)))::INTEGER, '', false, r.sku, r.product_ref, r.title "
-        "FROM returned r LEFT JOIN (SELECT DISTINCT ON (fact) fact, identifier_id FROM mention WHERE kind = 'return') m ON m.fact = r.id WHERE r.kind <> 'fee'"
-    )
-    bench.run(
-        f"CREATE TABLE refunds AS SELECT DISTINCT ON (id) * FROM (SELECT {REFUND_ID} AS id, order_id, identifier_id, {variant_sql()} AS variant_id, source, "
-        f"left(source_key, 200) AS source_key, refunded_at, coalesce(least(refunded_at, TIMESTAMP '{now}'), TIMESTAMP '{now}') AS known_at, amount, currency, quantity, left(reason, 300) AS reason, failed, "
-        "md5(concat_ws('|', order_id, refunded_at, amount, currency, quantity, reason, failed)) AS payload_hash FROM refund_row WHERE amount > 0) ORDER BY id, refunded_at NULLS LAST"
-    )
-    undated = bench.value("SELECT count(*) FROM refunds WHERE refunded_at IS NULL AND NOT failed")
-    if undated:
-        bench.note("undated_refunds", refunds=undated)
-    too_much = bench.rows(
-        "SELECT o.name, o.currency, sum(r.amount)::BIGINT, any_value(o.total) FROM refunds r JOIN orders o ON o.id = r.order_id WHERE NOT r.failed "
-        "GROUP BY o.id, o.name, o.currency HAVING sum(r.amount) > any_value(o.total) + 1 ORDER BY o.name"
-    )
-    if too_much:
-        bench.note("refund_too_large", orders=len(too_much), example=too_much[0][0])
-
-
-def _variants(bench: Bench) -> None:
-    product = f"CASE WHEN product_ref <> '' THEN {key_sql(literal('goods'), 'source', 'product_ref')} END"
-    bench.run(
-        f"CREATE TABLE variants AS SELECT DISTINCT ON (id) * FROM (SELECT {variant_sql()} AS id, coalesce({product}, {variant_sql()}) AS product_id, "
-        "left(sku, 200) AS sku, left(title, 400) AS title, left(product_title, 400) AS product_title, left(vendor, 200) AS vendor, "
-        "left(category, 200) AS category, price, compare_at_price, cost, currency, true AS listed "
-        "FROM product_record) WHERE id IS NOT NULL ORDER BY id, title DESC"
-    )
-    named = (
-        "SELECT variant_id AS id, max(sku) AS sku, max(title) AS title, max(category) AS category, max(product_ref) AS product_ref, "
-        "max(source) AS source FROM lines WHERE variant_id IS NOT NULL AND kind = 'product' GROUP BY variant_id"
-    )
-    bench.run(
-        f"INSERT INTO variants SELECT id, coalesce({product}, id), sku, title, '', '', category, NULL, NULL, NULL, '', false "
-        f"FROM ({named}) WHERE id NOT IN (SELECT id FROM variants)"
-    )
-
-
-def _events(bench: Bench) -> None:
-    review_id = key_sql(literal("review"), "r.source", "r.review_key")
-    variant = variant_sql("r", title="title")
-    bench.run(
-        f"CREATE TABLE events AS SELECT {review_id} AS id, 'review' AS kind, m.identifier_id, r.created_at AS happened_at, "
-        "r.created_at AS known_at, CAST(json_object('rating', try_cast(nullif(r.rating, '0') AS DOUBLE), 'text', left(r.text, 4000), "
-        f"'status', r.status, 'product', r.product_ref, 'sku', r.sku, 'variant', ({variant})::VARCHAR) AS VARCHAR) AS data "
-        "FROM (SELECT *, '' AS title FROM review_record) r LEFT JOIN mention m ON m.kind = 'review' AND m.file = r.file AND m.fact = r.row"
+        f"INSERT INTO review_record BY NAME SELECT {loaded.number} AS part, {_number_of(loaded)} AS number, "
+        f"{loaded.source} AS source, {kept}, {time} AS created_at FROM {CELLS} WHERE ({time}) IS NOT NULL"
     )

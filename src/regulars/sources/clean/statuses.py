@@ -4,6 +4,7 @@
 A word nobody knows becomes `unknown`: the order is kept, does not count, and the import's summary names the word.
 """
 
+from regulars.sources.clean.bench import Columns
 from regulars.sources.source import Rules, literal
 
 STATUSES = {
@@ -47,22 +48,30 @@ STATUSES = {
 ON_DELIVERY = "cod|cash.on.delivery|nachnahme|contra.?reembolso|货到付款"
 
 
-def status_sql(rules: Rules, columns: set[str]) -> str:
+def status_sql(rules: Rules, columns: Columns) -> str:
     """The CASE expression over `status` (with `fulfilled` and `payment_method` where the file has them)."""
     if "status" not in columns:
         return "'paid'"
-    said = "lower(replace(replace(coalesce(status, ''), '_', ' '), '-', ' '))"
-    words = STATUSES | {word.replace("_", " ").replace("-", " "): ours for word, ours in rules.statuses.items()}
-    went_out = []
-    if "fulfilled" in columns:
-        went_out.append("lower(coalesce(fulfilled, '')) IN ('fulfilled', 'partial', 'partially fulfilled', 'true', 'shipped')")
-    if "fulfilled_at" in columns:
-        went_out.append("coalesce(fulfilled_at, '') <> ''")
-    if "payment_method" in columns:
-        went_out.append(f"regexp_matches(lower(coalesce(payment_method, '')), '{ON_DELIVERY}')")
-    pending = f"CASE WHEN {' OR '.join(went_out)} THEN 'pending' ELSE 'unpaid' END" if went_out else "'unpaid'"
+    words = STATUSES | {_plain(word): ours for word, ours in rules.statuses.items()}
     cases = " ".join(
-        f"WHEN {literal(word)} THEN {pending if ours == 'pending' and word == 'pending' else literal(ours)}"
+        f"WHEN {literal(word)} THEN {_pending(columns) if ours == word == 'pending' else literal(ours)}"
         for word, ours in words.items()
     )
-    return f"CASE {said} {cases} ELSE 'unknown' END"
+    said = "lower(replace(replace(status, '_', ' '), '-', ' '))"
+    return f"CASE regexp_replace({said}, '^wc ', '') {cases} ELSE 'unknown' END"
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", " ").replace("-", " ").removeprefix("wc ")
+
+
+def _pending(columns: Columns) -> str:
+    """`pending` means to be paid on delivery where something says that goods go out unpaid."""
+    signs = []
+    if "fulfilled" in columns:
+        signs.append("lower(fulfilled) IN ('fulfilled', 'partial', 'partially fulfilled', 'true', 'shipped')")
+    if "fulfilled_at" in columns:
+        signs.append("fulfilled_at <> ''")
+    if "payment_method" in columns:
+        signs.append(f"regexp_matches(lower(payment_method), '{ON_DELIVERY}')")
+    return f"CASE WHEN {' OR '.join(signs)} THEN 'pending' ELSE 'unpaid' END" if signs else "'unpaid'"

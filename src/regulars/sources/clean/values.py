@@ -1,43 +1,54 @@
 """How does a text cell become money, a time, a number or a key? As DuckDB expressions, so that millions cost seconds.
 
-Each function takes an SQL text expression and returns an SQL expression that is NULL when the cell cannot be read.
+Each function takes an SQL text expression and returns an SQL expression that is NULL when the cell cannot be read. The
+plain way to write a thing is tried first and is fast; whatever else people write goes through regular expressions.
 """
 
 from regulars.insight.money import NO_DIGITS, THREE_DIGITS
 from regulars.sources.source import literal
 
 FIRST_YEAR = 1980
+NUMBER = "DECIMAL(18,6)"  # 64 bits: amounts below a million millions
 
+_BLANKS = " \t\r\n\u00a0\u200b\ufeff"
 _SPACES = r"[\s\x{00a0}\x{2009}\x{202f}]"
-_SIGN = r"(?:[A-Za-z]{1,3}\$?|[$€£¥₹₩₽₺฿]|zł|元|円)"
-_MONEY_SHAPE = rf"^[(+-]?{_SPACES}*{_SIGN}?{_SPACES}*[+-]?[0-9](?:[0-9.,']|{_SPACES})*{_SIGN}?[)-]?$"
-_OFFSET = r"\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))\s*$"
+_SIGN = r"(?:[A-Za-z]{1,3}[$.]?|[$€£¥₹₩₽₺฿]|zł|元|円)"
+# Group 1 is the number itself: digits with points, commas, apostrophes and spaces among them.
+_BEFORE = rf"(?:[(+−-]?{_SPACES}*{_SIGN}?|{_SIGN}{_SPACES}*[+−-])"
+_MONEY = rf"^{_BEFORE}{_SPACES}*([0-9.,](?:[0-9.,']|{_SPACES})*?){_SPACES}*{_SIGN}?[)−-]?$"
+# An offset follows a time of day, so that the year of 02-10-2025 is none.
+_OFFSET = r"(:[0-9]{2}(?:[.,][0-9]+)?)\s*(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])([0-9]{2}):?([0-9]{2})?)$"
 
 
 def cell(name: str) -> str:
-    """A cell without the spaces around it and without the apostrophe that spreadsheets put before numbers."""
-    return f"regexp_replace(trim({name}), '^''([0-9+])', '\\1')"
+    """A cell without the blanks around it and without the apostrophe that spreadsheets put before numbers.
+
+    Only cells that begin with a blank or a sign, or hold letters beyond ASCII, take the careful way.
+    """
+    bare = f"trim({name}, {literal(_BLANKS)})"
+    careful = f"regexp_replace({bare}, '^''([0-9+])', '\\1')"
+    return f"CASE WHEN {name} < '(' OR strlen({name}) <> length({name}) THEN {careful} ELSE trim({name}) END"
 
 
 def decimal(text: str, mark: str) -> str:
-    """A number with `mark` (`.` or `,`) before its decimals; brackets or a trailing minus mean below zero."""
+    """A number with `mark` (`.` or `,`) before its decimals; brackets or a minus sign mean below zero."""
     group = "," if mark == "." else "."
-    digits = f"regexp_replace(regexp_replace({text}, '[^0-9.,]', '', 'g'), {literal('[' + group + ']')}, '', 'g')"
-    shape = _grouping(mark)
-    below = f"CASE WHEN {text} LIKE '%-%' OR {text} LIKE '(%' THEN -1 ELSE 1 END"
-    slow = (
-        f"CASE WHEN regexp_matches({text}, {literal(_MONEY_SHAPE)}) "
-        f"AND regexp_full_match(regexp_replace({text}, '[^0-9.,]', '', 'g'), {literal(shape)}) "
-        f"THEN ({below}) * try_cast(replace({digits}, ',', '.') AS DECIMAL(24,6)) END"
-    )
+    digits = rf"regexp_replace(regexp_extract({text}, {literal(_MONEY)}, 1), '[''\s\x{{00a0}}\x{{2009}}\x{{202f}}]', '', 'g')"
+    number = f"try_cast(replace(replace({digits}, '{group}', ''), ',', '.') AS {NUMBER})"
+    below = f"CASE WHEN regexp_matches({text}, '^[(]|[−-]') THEN -1 ELSE 1 END"
+    careful = f"CASE WHEN regexp_full_match({digits}, {literal(_grouped(mark))}) THEN {below} * {number} END"
+    plain = f"try_cast({text} AS {NUMBER})"
     if mark == ",":
-        return slow
-    return f"coalesce(try_cast({text} AS DECIMAL(24,6)), {slow})"
+        plain = f"CASE WHEN NOT contains({text}, '.') THEN try_cast(replace({text}, ',', '.') AS {NUMBER}) END"
+    # Not coalesce: the engine would work out the regular expressions, used twice, for every cell beforehand.
+    return f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE CAST({careful} AS {NUMBER}) END"
 
 
-def _grouping(mark: str) -> str:
+def _grouped(mark: str) -> str:
+    """Digits in one piece, or in groups of which the last has three digits (1,23,456 in India)."""
     group, point = (",", r"\.") if mark == "." else (r"\.", ",")
-    return rf"[0-9]{{1,3}}(?:{group}[0-9]{{2,3}})*(?:{point}[0-9]*)?|[0-9]*(?:{point}[0-9]*)?"
+    whole = rf"[0-9]{{1,3}}(?:{group}[0-9]{{2,3}})*{group}[0-9]{{3}}|[0-9]+"
+    return rf"(?:{whole})(?:{point}[0-9]*)?|{point}[0-9]+"
 
 
 def minor(text: str, mark: str, currency: str) -> str:
@@ -54,38 +65,55 @@ def minor_factor(currency: str) -> str:
 
 def _local(text: str) -> str:
     """The clock reading without offset, fractions of seconds, `T` and Chinese date signs; `-` between date parts."""
-    bare = f"regexp_replace({text}, {literal(_OFFSET)}, '')"
+    bare = f"regexp_replace({text}, {literal(_OFFSET)}, '\\1')"
     spaced = f"regexp_replace(regexp_replace({bare}, '([0-9])T([0-9])', '\\1 \\2'), '(:[0-9]{{2}})[.,][0-9]+', '\\1')"
     chinese = f"regexp_replace(regexp_replace({spaced}, '[年月]', '-', 'g'), '日\\s*', ' ')"
-    return f"trim(regexp_replace({chinese}, '^([0-9]+)[/.]([0-9]+)[/.]', '\\1-\\2-'))"
+    comma = f"replace({chinese}, ',', '')"
+    return f"trim(regexp_replace({comma}, '^([0-9]+)[/.]([0-9]+)[/.]', '\\1-\\2-'))"
 
 
-def _formats(dates: list[str]) -> str:
+def _formats(*dates: str) -> str:
     times = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p"]
     return "[" + ", ".join(literal(date + time) for date in dates for time in times) + "]"
+
+
+_NAMED = ("%Y-%m-%d", "%d %b %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y", "%d %B %Y", "%B %d %Y")
+_NUMERIC = r"^([0-9]{1,2})-([0-9]{1,2})-([0-9]{4}|[0-9]{2})( .*)?$"
 
 
 def clock(text: str, date_order: str, date_format: str = "") -> str:
     """The local clock reading as a TIMESTAMP. `date_order` is `dmy`, `mdy` or `mixed`; year first always works."""
     if date_format:
         return f"try_strptime({text}, {literal(date_format)})"
+    plain = f"regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( [0-9:]{{8}}( [+-][0-9]{{4}})?)?$')"
     local = _local(text)
-    dmy = _formats(["%d-%m-%Y", "%d-%m-%y"])
-    mdy = _formats(["%m-%d-%Y", "%m-%d-%y"])
-    named = _formats(["%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y", "%d %B %Y", "%B %d, %Y", "%Y%m%d"])
-    first = f"try_cast(regexp_extract({local}, '^([0-9]{{1,2}})-', 1) AS INTEGER)"
-    second = f"try_cast(regexp_extract({local}, '^[0-9]{{1,2}}-([0-9]{{1,2}})-', 1) AS INTEGER)"
-    by_order = {
-        "dmy": f"try_strptime({local}, {dmy})",
-        "mdy": f"try_strptime({local}, {mdy})",
-        "mixed": f"CASE WHEN {first} > 12 THEN try_strptime({local}, {dmy}) "
-        f"WHEN {second} > 12 THEN try_strptime({local}, {mdy}) END",
-    }[date_order]
+    first, second = (f"regexp_extract({local}, {literal(_NUMERIC)}, {group})" for group in (1, 2))
     return (
-        f"CASE WHEN regexp_matches({local}, '^[0-9]{{4}}-[0-9]') THEN try_cast({local} AS TIMESTAMP) "
-        f"WHEN regexp_matches({local}, '^[0-9]{{1,2}}-[0-9]{{1,2}}-') THEN {by_order} "
-        f"ELSE try_strptime({local}, {named}) END"
+        f"CASE WHEN {plain} THEN try_cast(left({text}, 19) AS TIMESTAMP) "
+        f"WHEN regexp_matches({local}, '^[0-9]{{4}}-[0-9:. -]+$') THEN try_cast({local} AS TIMESTAMP) "
+        f"WHEN regexp_matches({local}, {literal(_NUMERIC)}) THEN {_numeric(local, date_order, first, second)} "
+        f"WHEN regexp_matches({local}, '^[0-9]{{8}}$') THEN try_strptime({local}, '%Y%m%d') "
+        f"ELSE try_strptime({local}, {_formats(*_NAMED)}) END"
     )
+
+
+def _numeric(local: str, date_order: str, first: str, second: str) -> str:
+    """A date of numbers, its year last. With orders mixed in one file, only what can be read one way is read."""
+    long_year = f"regexp_matches({local}, '^[0-9]+-[0-9]+-[0-9]{{4}}')"
+
+    def read(date: str) -> str:
+        return (
+            f"CASE WHEN {long_year} THEN try_strptime({local}, {_formats(date + '-%Y')}) "
+            f"ELSE try_strptime({local}, {_formats(date + '-%y')}) END"
+        )
+
+    day_first, month_first = read("%d-%m"), read("%m-%d")
+    if date_order == "mixed":
+        return (
+            f"CASE WHEN {first}::INTEGER > 12 OR {first}::INTEGER = {second}::INTEGER THEN {day_first} "
+            f"WHEN {second}::INTEGER > 12 THEN {month_first} END"
+        )
+    return month_first if date_order == "mdy" else day_first
 
 
 def offset_minutes(text: str) -> str:
@@ -94,18 +122,17 @@ def offset_minutes(text: str) -> str:
     def part(group: int) -> str:
         return f"regexp_extract({text}, {literal(_OFFSET)}, {group})"
 
+    minutes = f"60 * {part(4)}::INTEGER + coalesce(try_cast({part(5)} AS INTEGER), 0)"
     return (
-        f"CASE WHEN {part(1)} <> '' THEN 0 WHEN {part(2)} <> '' THEN (CASE WHEN {part(2)} = '-' THEN -1 ELSE 1 END) * "
-        f"(60 * {part(3)}::INTEGER + {part(4)}::INTEGER) END"
+        f"CASE WHEN {part(2)} <> '' THEN 0 "
+        f"WHEN {part(3)} <> '' THEN (CASE {part(3)} WHEN '-' THEN -1 ELSE 1 END) * ({minutes}) END"
     )
 
 
 def utc(local: str, offset: str, zone: str) -> str:
     """The UTC instant of a local TIMESTAMP: by its own offset, else by the zone's rules on that day."""
-    return (
-        f"CASE WHEN {offset} IS NOT NULL THEN {local} - to_minutes({offset}) "
-        f"ELSE timezone('UTC', timezone({literal(zone)}, {local})) END"
-    )
+    by_zone = local if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {local}))"
+    return f"CASE WHEN {offset} IS NOT NULL THEN {local} - to_minutes({offset}) ELSE {by_zone} END"
 
 
 def email(text: str) -> str:

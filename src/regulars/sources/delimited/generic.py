@@ -7,7 +7,7 @@ anything is imported, can be corrected, and is remembered for files with the sam
 import re
 from collections.abc import Mapping, Sequence
 
-from regulars.sources.source import TABLES, Rules, plain_select
+from regulars.sources.source import TABLES, TELLING, Rules, plain_select
 
 ORDER_ALIASES = {
     "order_key": "order_id orderid order_no ordernumber order_number order invoice invoice_no invoiceno invoice_number "
@@ -16,7 +16,8 @@ ORDER_ALIASES = {
     "transaction_date transaction_timestamp sale_date order_purchase_timestamp timestamp datum bestelldatum "
     "fecha date_commande 日期 下单时间 订单日期",
     "account": "customer_id customerid customer_no customer_number customer cust custid cust_id client_id member_id "
-    "member_number household_id user_id customer_unique_id kundennummer kunde cliente client 客户 客户编号 会员号 会员编号",
+    "member_number household_id user_id customer_unique_id buyer_username kundennummer kunde cliente client 客户 客户编号 "
+    "会员号 会员编号",
     "email": "email e_mail email_address customer_email buyer_email mail correo 邮箱 电子邮件",
     "phone": "phone telephone phone_number mobile customer_phone telefon handy tel 电话 手机 手机号",
     "name": "customer_name name full_name buyer_name buyer kundenname nombre nom 姓名 客户姓名",
@@ -28,19 +29,21 @@ ORDER_ALIASES = {
     "status": "status order_status state financial_status zustand estado statut 状态 订单状态",
     "total": "total order_total grand_total total_amount amount revenue gross total_price order_value value sum gesamt "
     "gesamtbetrag betrag importe montant dollars sales sales_value 金额 总额 订单金额 实付金额",
-    "shipping": "shipping shipping_total shipping_cost freight freight_value postage versand envio 运费",
+    "shipping": "shipping shipping_total shipping_cost shipping_and_handling freight freight_value postage versand envio 运费",
     "tax": "tax taxes vat tax_total mwst iva tva 税额",
     "discount": "discount discount_total order_discount rabatt descuento remise 折扣 优惠",
     "refunded": "refunded refunded_amount refund_total erstattet",
     "channel": "channel source sales_channel store store_id filiale kanal 渠道",
-    "sku": "sku stock_code stockcode item_code article_no product_code artikelnummer asin 商品编码 货号",
+    "sku": "sku stock_code stockcode item_code article_no product_code artikelnummer custom_label asin 商品编码 货号",
     "product_ref": "product_id productid item_id product_ref 商品编号",
-    "title": "product product_name item item_name description itemdescription title artikel produkt producto produit 商品 商品名称",
+    "title": "product product_name item item_name item_title description itemdescription title artikel produkt producto "
+    "produit 商品 商品名称",
     "quantity": "quantity qty units cds menge anzahl cantidad quantite 数量",
-    "unit_price": "unit_price unitprice price item_price stueckpreis preis precio prix 单价",
+    "unit_price": "unit_price unitprice price item_price sold_for stückpreis stueckpreis preis precio prix 单价",
     "line_total": "line_total item_total line_amount positionssumme 小计",
 }
-CUSTOMER_ALIASES = {name: ORDER_ALIASES[name] for name in ("account", "email", "phone", "name", "company", "city", "postcode", "country")} | {
+OF_BOTH = ("account", "email", "phone", "name", "company", "city", "postcode", "country")
+CUSTOMER_ALIASES = {name: ORDER_ALIASES[name] for name in OF_BOTH} | {
     "first_name": "first_name firstname given_name vorname nombre 名",
     "last_name": "last_name lastname surname family_name nachname apellido 姓",
     "address": "address address1 address_1 street strasse direccion 地址",
@@ -84,7 +87,8 @@ def guess(header: Sequence[str], table: str) -> dict[str, str]:
     """Our column -> the file's column, as far as names tell. A file column is used once, by the better name."""
     by_name: dict[str, str] = {}
     for cell in header:
-        by_name.setdefault(letters(cell), cell)
+        if not cell.startswith("="):  # a mapping value that begins so is a constant
+            by_name.setdefault(letters(cell), cell)
     ranked = []
     for order, (column, names) in enumerate(ALIASES[table].items()):
         for rank, name in enumerate([column, *names.split()]):
@@ -103,13 +107,25 @@ def guess_table(header: Sequence[str]) -> str:
     orders = guess(header, "orders")
     if names & {letters(name) for name in REFUND_ALIASES["refund_key"].split()}:
         return "refunds"
-    if "ordered_at" in orders and ({"order_key", "total", "line_total", "unit_price"} & orders.keys() or len(header) <= 3):
+    if "ordered_at" in orders and (
+        {"order_key", "total", "line_total", "unit_price"} & orders.keys() or len(header) <= 3
+    ):
         return "orders"
     if {"email", "phone"} & guess(header, "customers").keys():
         return "customers"
     if {"price", "cost"} & guess(header, "products").keys() and "title" in guess(header, "products"):
         return "products"
     return "orders"
+
+
+RAW_KEYS: Mapping[str, frozenset[str]] = {
+    "orders": frozenset({"order_key", "ordered_at"}),
+    "refunds": frozenset({"refund_key", "order_key"}),
+    "customers": frozenset({"account", "email"}),
+    "products": frozenset({"sku", "title"}),
+    "reviews": frozenset({"review_key", "rating"}),
+}
+RAW_EXTRA = ("first_name", "last_name", "birthday", TELLING)
 
 
 class Raw:
@@ -122,20 +138,18 @@ class Raw:
 
     def recognises(self, header: Sequence[str]) -> bool:
         """All columns are ours, and the ones that make the table are there."""
-        key = {"orders": {"order_key", "ordered_at"}, "refunds": {"refund_key", "order_key"}, "customers": {"account", "email"},
-               "products": {"sku", "title"}, "reviews": {"review_key", "rating"}}[self.table]
-        return key <= set(header) and set(header) <= {*TABLES[self.table], "first_name", "last_name", "birthday"}
+        return RAW_KEYS[self.table] <= set(header) <= {*TABLES[self.table], *RAW_EXTRA}
 
     def mapping(self, header: Sequence[str]) -> dict[str, str]:
         """Each column to itself."""
-        return {column: column for column in TABLES[self.table] if column in header}
+        return {column: column for column in (*TABLES[self.table], TELLING) if column in header}
 
     def select(self, mapping: Mapping[str, str]) -> str:
         """Rows as they are."""
         return plain_select(mapping)
 
     def rules(self) -> Rules:
-        """Points for decimals, years first."""
+        """To be found out from the cells."""
         return Rules(source="regulars", table=self.table)
 
 

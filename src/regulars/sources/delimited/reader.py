@@ -1,162 +1,191 @@
 """How does a CSV or TSV file, of any size, encoding and delimiter, become a sheet of text cells?
 
-Arrow splits the cells in a stream; we find the delimiter and the header before, and keep the rows that do not fit.
+Arrow splits the cells in a stream. A row that does not fit the header is kept aside, filled up when it only lacks its
+last cells, else rejected; every row keeps the number a spreadsheet shows, which counts blank lines too.
 """
 
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from regulars.sources import decode, unpack
-from regulars.sources.sheets import SheetWriter
+from regulars.sources.delimited.header import Header, delimiter_of, head_of, header_of
+from regulars.sources.sheets import SheetWriter, cells_batch
 from regulars.sources.source import CannotRead, Sheet
 
-DELIMITERS = (",", ";", "\t", "|")
-BLOCK_BYTES = 4 << 20
-LINE_CHARACTERS_MAX = 1 << 20
-HEADER_LINES_SEARCHED = 20
-COLUMNS_MAX = 2000
+BLOCK_BYTES = 512 << 10
+RAGGED_MAX = 100_000
+REJECTED_CHARACTERS = 200
 Progress = Callable[[int], None]
 
 
-def read(path: Path, folder: Path, *, delimiter: str = "", encoding: str = "", progress: Progress | None = None) -> Sheet:
+class _NeverClosed(Exception):
+    """A quotation mark is opened in this row and never closed."""
+
+
+@dataclass
+class _Table:
+    """What is known of one file while it is read."""
+
+    path: Path
+    encoding: str
+    checked: bool
+    delimiter: str
+    header: Header
+    quotes: bool = True
+    aside: deque[tuple[int, str]] = field(default_factory=deque)
+    left_over: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(
+    path: Path, folder: Path, *, delimiter: str = "", encoding: str = "", progress: Progress | None = None
+) -> Sheet:
     """The sheet of one delimited file, its cells written to Parquet in `folder`.
 
-    Raises CannotRead when there is no header with at least two columns.
+    Raises CannotRead when there is no header with at least two columns, or a quotation mark is never closed.
     """
-    encoding = encoding or decode.encoding_of(path)
-    head = _head(path, encoding)
-    delimiter = delimiter or _delimiter(head)
-    skip, header = _header(path, head, delimiter)
-    ragged: list[tuple[int, str]] = []
-    with SheetWriter(folder, path.name, header, first_row=skip + 1) as writer:
-        for batch in _batches(path, encoding, delimiter, skip=skip, names=writer.columns, ragged=ragged):
-            writer.write(batch, {number for number, _text in ragged})
+    if encoding:
+        decode.check_known(encoding)
+    found = encoding or decode.encoding_of(path)
+    head = head_of(path, found)
+    sign = delimiter or delimiter_of(head)
+    table = _Table(path, found, not encoding, sign, header_of(path, head, sign))
+    try:
+        return _read(table, folder, progress)
+    except _NeverClosed as error:
+        if sign != "\t":
+            raise CannotRead(
+                f"{path.name}: a quotation mark is opened in row {error} and never closed. Close it and import again. "
+                "Nothing was imported."
+            ) from error
+    # Tab-separated files of marketplaces do not quote: a quotation mark is a sign like any other.
+    table = _Table(path, found, not encoding, sign, table.header, quotes=False)
+    return _read(table, folder, progress)
+
+
+def _read(table: _Table, folder: Path, progress: Progress | None) -> Sheet:
+    header = table.header
+    with SheetWriter(folder, table.path.name, header.cells) as writer:
+        next_row = header.row + 1
+        for batch in _batches(table, writer.columns):
+            rows, next_row = _numbered(table, batch, next_row, writer.schema)
+            writer.write(np.asarray(rows.column(0)), rows.columns[1:])
             if progress:
                 progress(writer.rows)
-        left_over = _repair(ragged, delimiter, len(header), writer)
-        return writer.sheet(encoding=encoding, delimiter=delimiter, ragged=left_over)
+        writer.write_cells(_repaired(table, None))
+        return writer.sheet(encoding=table.encoding, delimiter=table.delimiter, ragged=table.left_over)
 
 
-def _head(path: Path, encoding: str) -> list[str]:
-    with unpack.opened(path) as stream:
-        text = io.TextIOWrapper(io.BufferedReader(decode.Utf8(stream, encoding)), encoding="utf-8", newline="")
-        lines = []
-        for _number in range(200):
-            line = text.readline(LINE_CHARACTERS_MAX)
-            if not line:
-                break
-            if len(line) >= LINE_CHARACTERS_MAX:
-                raise CannotRead(
-                    f"{path.name}: line {len(lines) + 1} is longer than {LINE_CHARACTERS_MAX:,} characters. "
-                    "This is not a table with one row a line, or a quotation mark is never closed."
-                )
-            lines.append(line)
-    if not "".join(lines).strip():
-        raise CannotRead(f"{path.name} holds no text. Export it again from the shop system.")
-    return lines
+def _batches(table: _Table, names: list[str]) -> Iterator[pa.RecordBatch]:
+    """Cells as Arrow splits them, blank ones NULL. Raises _NeverClosed at the end, when the last cell swallowed the rest."""
 
-
-def _delimiter(head: list[str]) -> str:
-    """The candidate that gives the most columns on the line that looks like a header, consistently below it."""
-
-    def score(candidate: str) -> tuple[int, int]:
-        counts = [len(row) for row in csv.reader(head, delimiter=candidate) if any(cell.strip() for cell in row)]
-        widest = max(counts[:HEADER_LINES_SEARCHED], default=0)
-        return (sum(1 for count in counts if count == widest) if widest > 1 else 0, widest)
-
-    return max(DELIMITERS, key=score)
-
-
-def _header(path: Path, head: list[str], delimiter: str) -> tuple[int, tuple[str, ...]]:
-    """(physical lines up to and with the header, its cells): the first row as wide as the table."""
-    reader = csv.reader(head, delimiter=delimiter)
-    seen = []
-    for row in reader:
-        seen.append((reader.line_num, tuple(cell.strip().lstrip("\ufeff") for cell in row)))
-    rows = [(line, cells) for line, cells in seen if any(cells)]
-    widest = max((len(cells) for _line, cells in rows[: HEADER_LINES_SEARCHED * 2]), default=0)
-    if widest < 2:
-        raise CannotRead(
-            f"{path.name} has one column only (first line: {head[0].strip()[:60]!r}). Cells must be separated by comma, "
-            "semicolon, tab or |; if another sign is used, name it in a mapping ([file] delimiter = ...)."
-        )
-    if widest > COLUMNS_MAX:
-        raise CannotRead(f"{path.name} has {widest:,} columns; at most {COLUMNS_MAX:,} can be read.")
-    for line, cells in rows:
-        if len(cells) >= widest - 3 and sum(1 for cell in cells if cell) >= 2 and not _looks_like_data(cells):
-            return line, cells
-    raise CannotRead(
-        f"{path.name} has no header row: its first row looks like data ({', '.join(rows[0][1][:4])}). "
-        "Add a first row with the column names."
-    )
-
-
-def _looks_like_data(cells: tuple[str, ...]) -> bool:
-    """A header holds names; a row of data holds at least one number or date among its cells."""
-    filled = [cell for cell in cells if cell]
-    numbers = [cell for cell in filled if cell.strip("'\"$€£+-").replace(".", "").replace(",", "").replace(":", "").isdigit()]
-    return len(numbers) >= max(1, len(filled) // 4)
-
-
-def _batches(
-    path: Path, encoding: str, delimiter: str, *, skip: int, names: list[str], ragged: list[tuple[int, str]]
-) -> Iterator[pa.RecordBatch]:
     def keep_aside(row: Any) -> str:
-        if row.text.strip():
-            ragged.append((row.number or 0, row.text))
+        table.aside.append(((row.number or 0) - table.header.hidden, row.text))
         return "skip"
 
-    with unpack.opened(path) as stream:
-        source = pa.PythonFile(io.BufferedReader(decode.Utf8(stream, encoding), BLOCK_BYTES))
+    parsing = arrow_csv.ParseOptions(
+        delimiter=table.delimiter,
+        quote_char='"' if table.quotes else False,
+        newlines_in_values=table.quotes,
+        ignore_empty_lines=False,
+        invalid_row_handler=keep_aside,
+    )
+    converting = arrow_csv.ConvertOptions(
+        column_types={name: pa.string() for name in names},
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=True,
+    )
+    reading = arrow_csv.ReadOptions(
+        use_threads=False, block_size=BLOCK_BYTES, column_names=names, skip_rows=table.header.lines
+    )
+    with unpack.opened(table.path) as stream:
+        text = decode.Utf8(stream, table.encoding, checked=table.checked)
+        source = pa.PythonFile(io.BufferedReader(text, BLOCK_BYTES), mode="r")
+        last, read = None, 0
         try:
-            yield from arrow_csv.open_csv(
-                source,
-                read_options=arrow_csv.ReadOptions(
-                    use_threads=False, block_size=BLOCK_BYTES, column_names=names, skip_rows=skip
-                ),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep_aside
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    column_types={name: pa.string() for name in names},
-                    strings_can_be_null=False,
-                    quoted_strings_can_be_null=False,
-                ),
-            )
+            for last in arrow_csv.open_csv(
+                source, read_options=reading, parse_options=parsing, convert_options=converting
+            ):
+                read += len(last)
+                yield last
         except pa.ArrowInvalid as error:
-            if "Empty CSV" in str(error):
-                return
-            raise CannotRead(_explained(path, error)) from error
+            if "Empty CSV" not in str(error):
+                raise CannotRead(_explained(table.path, error)) from error
+        if last is not None and table.quotes and _swallowed(last, text.tail):
+            raise _NeverClosed(f"{table.header.row + read}")
+
+
+def _swallowed(batch: pa.RecordBatch, tail: bytes) -> bool:
+    """The last cell goes over several lines, and yet the file does not end with the quotation mark that closes it."""
+    cell = batch.column(batch.num_columns - 1)[len(batch) - 1].as_py() if len(batch) else None
+    return "\n" in (cell or "") and not tail.rstrip(b"\r\n").endswith(b'"')
+
+
+def _numbered(table: _Table, batch: pa.RecordBatch, next_row: int, schema: pa.Schema) -> tuple[pa.RecordBatch, int]:
+    """The batch with its row numbers, the repaired rows from aside at their places among them; and the next number."""
+    aside = np.array([number for number, _text in table.aside], dtype=np.int64)
+    numbers = np.arange(next_row, next_row + len(batch) + len(aside))
+    numbers = numbers[~np.isin(numbers, aside)][: len(batch)]
+    rows = pa.record_batch([pa.array(numbers, pa.int64()), *batch.columns], schema=schema)
+    if not len(batch):
+        return rows, next_row
+    last = int(numbers[-1])
+    repaired = _repaired(table, last)
+    if repaired:
+        both = pa.Table.from_batches([rows, cells_batch(repaired, schema)]).sort_by("row").combine_chunks()
+        rows = both.to_batches()[0]
+    return rows, last + 1
+
+
+def _repaired(table: _Table, up_to: int | None) -> list[tuple[int, list[str]]]:
+    """Rows from aside that only miss their last cells, or have blank ones too many; the others are left over."""
+    width, filled = len(table.header.cells), []
+    while table.aside and (up_to is None or table.aside[0][0] <= up_to):
+        number, text = table.aside.popleft()
+        cells = _split(table, number, text)
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        if len(cells) <= 1:  # a blank line, or a note below the table such as "83 record(s) downloaded"
+            continue
+        if len(cells) <= width:
+            filled.append((number, cells + [""] * (width - len(cells))))
+        else:
+            _leave_over(table, number, text)
+    return filled
+
+
+def _split(table: _Table, number: int, text: str) -> list[str]:
+    if not table.quotes:
+        return text.split(table.delimiter)
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict="\n" in text), [])
+    except csv.Error as error:
+        raise _NeverClosed(f"{number}") from error
+
+
+def _leave_over(table: _Table, number: int, text: str) -> None:
+    if len(table.left_over) >= RAGGED_MAX:
+        raise CannotRead(
+            f"{table.path.name}: more than {RAGGED_MAX:,} rows have more cells than the header, so {table.delimiter!r} is "
+            "not what separates the cells, or the header lacks columns. Nothing was imported."
+        )
+    table.left_over.append((number, text.strip()[:REJECTED_CHARACTERS]))
 
 
 def _explained(path: Path, error: Exception) -> str:
     text = str(error)
     if "straddling" in text:
         return (
-            f"{path.name}: one row is longer than {BLOCK_BYTES >> 20} MB. Most likely a quotation mark is opened and never "
+            f"{path.name}: one row is longer than {BLOCK_BYTES >> 10} kB. Most likely a quotation mark is opened and never "
             "closed; find it, close it, and import again. Nothing was imported."
         )
     return f"{path.name} cannot be split into cells: {text[:200]}. Nothing was imported."
-
-
-def _repair(
-    ragged: list[tuple[int, str]], delimiter: str, width: int, writer: SheetWriter
-) -> tuple[tuple[int, str], ...]:
-    """Rows that only miss their last cells are filled up with blanks; the others are returned."""
-    filled, left_over = [], []
-    for number, text in ragged:
-        cells = next(csv.reader([text], delimiter=delimiter), [])
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
-        if 1 < len(cells) <= width:
-            filled.append((number, cells + [""] * (width - len(cells))))
-        else:
-            left_over.append((number, text.strip()[:200]))
-    writer.write_cells(filled)
-    return tuple(left_over)

@@ -6,7 +6,8 @@ Lines are separated by `;`, their parts by `|`, names from values by `:`, e.g.
 
 from collections.abc import Mapping, Sequence
 
-from regulars.sources.source import Rules, alias_mapping, canonical, quoted
+from regulars.sources.source import Rules, alias_mapping, holds, plain_select, quoted
+from regulars.sources.woocommerce.words import STATUSES
 
 COLUMNS = {
     "order_key": ["order_id"],
@@ -30,16 +31,15 @@ COLUMNS = {
     "region": ["billing_state"],
     "country": ["billing_country"],
 }
-STATUSES = {
-    "processing": "paid",
-    "completed": "paid",
-    "refunded": "refunded",
-    "on hold": "unpaid",
-    "pending": "unpaid",
-    "cancelled": "cancelled",
-    "failed": "failed",
-    "trash": "cancelled",
-    "checkout draft": "unpaid",
+# The columns above are cells of their own; these are made of others.
+MADE = {"packed": ["line_items"], "first": ["billing_first_name"], "last": ["billing_last_name"]}
+LINE_PARTS = {
+    "title": ("name",),
+    "product_ref": ("product_id",),
+    "sku": ("sku",),
+    "quantity": ("quantity", "qty"),
+    "line_total": ("total",),
+    "line_tax": ("total_tax", "tax"),
 }
 
 
@@ -51,46 +51,32 @@ class Orders:
 
     def recognises(self, header: Sequence[str]) -> bool:
         """The packed cell and the billing e-mail."""
-        return {"order id", "billing email", "line items", "order total"} <= {canonical(cell) for cell in header}
+        return holds(header, "order_id", "billing_email", "line_items", "order_total")
 
     def mapping(self, header: Sequence[str]) -> dict[str, str]:
         """Our columns found in this header."""
-        found = alias_mapping(header, COLUMNS)
-        found |= alias_mapping(header, {"packed": ["line_items"]})
-        found |= alias_mapping(header, {"first": ["billing_first_name"], "last": ["billing_last_name"]})
-        return found
+        return alias_mapping(header, COLUMNS | MADE)
 
     def select(self, mapping: Mapping[str, str]) -> str:
-        """One row a packed line."""
-        own = [
-            f"{quoted(cell)} AS {column}"
-            for column, cell in mapping.items()
-            if column not in {"packed", "first", "last", "account"}
-        ]
+        """One row a packed line; `line_key` is its place in the cell."""
+        extra = [f"{_part(*names)} AS {column}" for column, names in LINE_PARTS.items()]
+        extra.append("lpad(place::VARCHAR, 6, '0') AS line_key")
         if "account" in mapping:
-            own.append(f"CASE WHEN trim({quoted(mapping['account'])}) IN ('0', '') THEN '' ELSE {quoted(mapping['account'])} END AS account")
-        if {"first", "last"} <= mapping.keys():
-            own.append(f"trim({quoted(mapping['first'])} || ' ' || {quoted(mapping['last'])}) AS name")
-
-        def part(*names: str) -> str:
-            found = ", ".join(f"nullif(regexp_extract(item, '(?:^|[|])\\s*{name}:([^|]*)', 1), '')" for name in names)
-            return f"trim(coalesce({found}, ''))"
-
-        parts = {
-            "line_key": part("id", "item_id"),
-            "title": part("name"),
-            "product_ref": part("product_id"),
-            "sku": part("sku"),
-            "quantity": part("quantity", "qty"),
-            "line_total": part("total"),
-            "line_tax": part("total_tax", "tax"),
-        }
-        cells = ", ".join(f"{expression} AS {column}" for column, expression in parts.items())
-        return (
-            f"SELECT row, {', '.join(own)}, {cells} FROM (SELECT *, "
-            f"unnest(string_split(coalesce(nullif({quoted(mapping['packed'])}, ''), ' '), ';')) AS item FROM sheet)"
-        )
+            extra.append(f"nullif(trim({quoted(mapping['account'])}), '0') AS account")
+        names = [quoted(mapping[part]) for part in ("first", "last") if part in mapping]
+        if names:
+            extra.append(f"concat_ws(' ', {', '.join(names)}) AS name")
+        own = {column: cell for column, cell in mapping.items() if column not in (*MADE, "account")}
+        items = f"string_split(coalesce({quoted(mapping['packed'])}, ''), ';')"
+        unpacked = f"(SELECT *, unnest({items}) AS item, generate_subscripts({items}, 1) AS place FROM sheet)"
+        return f"{plain_select(own, extra).removesuffix('sheet')} {unpacked}"
 
     def rules(self) -> Rules:
-        """Line totals exclude tax."""
-        return Rules(source="woocommerce", statuses=STATUSES)
+        """Line totals exclude tax and are after discounts."""
+        return Rules(source="woocommerce", statuses=STATUSES, every_row_a_line=True, packed=True)
+
+
+def _part(*names: str) -> str:
+    """The value of the first of these names in a packed line."""
+    found = ", ".join(f"nullif(trim(regexp_extract(item, '(?:^|[|])\\s*{name}:([^|]*)', 1)), '')" for name in names)
+    return f"coalesce({found})"

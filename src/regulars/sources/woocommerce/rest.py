@@ -1,88 +1,59 @@
 """WooCommerce REST v3 pages, saved as JSON: orders, refunds, customers, reviews and products, told apart by their fields.
 
-A file holds one object, a list of them, or `{"orders": [...]}`; JSON lines work too. Dates are read from the `_gmt`
-fields; the local twin only tells the offset. Refund stubs inside an order have no date and no lines: the dated refund,
-when its page is imported, takes their place by its id.
+Dates are read from the `_gmt` fields; the local twin only tells the offset. Refund stubs inside an order have no date
+and no lines: the dated refund, when its page is imported, takes their place by its id.
 """
 
 import datetime as dt
-import io
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from regulars.sources import decode, unpack
 from regulars.sources.sheets import SheetWriter
-from regulars.sources.source import TABLES, CannotRead, Sheet
+from regulars.sources.source import TABLES, TELLING, CannotRead, Sheet
+from regulars.sources.woocommerce.pages import objects
 
-JSON_MEGABYTES_MAX = 512
 Row = dict[str, str]
-
-
-def looks_like_json(path: Path) -> bool:
-    """Whether the first sign of the file opens an object or a list."""
-    with unpack.opened(path) as stream:
-        return stream.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+ROWS_HELD = 5_000
 
 
 def read(path: Path, folder: Path) -> list[Sheet]:
     """One sheet for each kind of object in the file. Raises CannotRead when there is none we know."""
-    rows: dict[str, list[Row]] = {}
-    for item in _objects(path):
-        for flatten, fits in KINDS:
-            if fits(item):
-                for made_table, row in flatten(item):
-                    rows.setdefault(made_table, []).append(row)
-                break
-    if not rows:
+    sheets: dict[str, SheetWriter] = {}
+    held: dict[str, list[Row]] = {}
+    with ExitStack() as stack:
+        for number, item in enumerate(objects(path), start=1):
+            for table, row in _rows(item):
+                if table not in sheets:
+                    columns = [*TABLES[table], *([TELLING] if table == "orders" else [])]
+                    sheets[table] = stack.enter_context(SheetWriter(folder, path.name, columns))
+                held.setdefault(table, []).append(row | {TELLING: str(number)})
+                if len(held[table]) >= ROWS_HELD:
+                    _write(sheets[table], held.pop(table))
+        for table, rows in held.items():
+            _write(sheets[table], rows)
+    if not sheets:
         raise CannotRead(
             f"{path.name} is JSON, but holds no WooCommerce orders, refunds, customers, reviews or products (REST API v3)."
         )
-    return [_sheet(path, folder, table, found) for table, found in rows.items()]
+    return [writer.sheet(source="woocommerce") for writer in sheets.values()]
 
 
-def _sheet(path: Path, folder: Path, table: str, rows: Sequence[Row]) -> Sheet:
-    columns = TABLES[table]
-    with SheetWriter(folder, path.name, columns) as writer:
-        writer.write_cells([(number, [row.get(c, "") for c in columns]) for number, row in enumerate(rows, start=1)])
-        return writer.sheet(source="woocommerce")
+def _rows(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
+    """The rows of one object: (table, cells)."""
+    for flatten, fits in KINDS:
+        if fits(item):
+            return flatten(item)
+    return iter(())
 
 
-def _objects(path: Path) -> Iterator[Mapping[str, Any]]:
-    encoding = decode.encoding_of(path)
-    with unpack.opened(path) as stream:
-        text = io.TextIOWrapper(io.BufferedReader(decode.Utf8(stream, encoding)), encoding="utf-8").read(
-            JSON_MEGABYTES_MAX * 1_000_000 + 1
-        )
-    if len(text) > JSON_MEGABYTES_MAX * 1_000_000:
-        raise CannotRead(f"{path.name} is larger than {JSON_MEGABYTES_MAX} MB of JSON. Save the API's pages one a file.")
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        found = _json_lines(path, text, error)
-    yield from _flat(found)
-
-
-def _json_lines(path: Path, text: str, error: json.JSONDecodeError) -> list[Any]:
-    try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except json.JSONDecodeError:
-        raise CannotRead(f"{path.name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
-
-
-def _flat(found: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(found, list):
-        for item in found:
-            yield from _flat(item)
-    elif isinstance(found, Mapping):
-        if "id" in found:
-            yield found
-        else:
-            for value in found.values():
-                if isinstance(value, list):
-                    yield from _flat(value)
+def _write(writer: SheetWriter, rows: Sequence[Row]) -> None:
+    first = writer.rows + 1
+    cells = [[row.get(column, "") for column in writer.columns] for row in rows]
+    writer.write_cells(list(enumerate(cells, start=first)))
 
 
 def _text(value: Any) -> str:
@@ -91,6 +62,18 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside an object; empty when it is missing or something else."""
+    found = item.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _parts(item: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects of a list inside an object."""
+    found = item.get(name)
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
 
 
 def _instant(item: Mapping[str, Any], name: str) -> str:
@@ -125,31 +108,32 @@ def _person(item: Mapping[str, Any]) -> Row:
 
 
 def _order(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    said = _text(item.get("status"))
     account = _text(item.get("customer_id"))
-    head = _person(item.get("billing") or {}) | {
+    head = _person(_part(item, "billing")) | {
         "order_key": _text(item["id"]),
         "order_name": _text(item.get("number")),
         "ordered_at": _instant(item, "date_created"),
         "paid_at": _instant(item, "date_paid"),
         "fulfilled_at": _instant(item, "date_completed"),
         "updated_at": _instant(item, "date_modified"),
-        "status": said.removeprefix("wc-"),
+        "status": _text(item.get("status")).removeprefix("wc-"),
         "currency": _text(item.get("currency")),
         "total": _text(item.get("total")),
+        "subtotal": _added_up([*_parts(item, "line_items"), *_parts(item, "fee_lines")]),
         "shipping": _text(item.get("shipping_total")),
         "tax": _text(item.get("total_tax")),
+        "discount": _text(item.get("discount_total")),
         "taxes_included": "false",
         "account": "" if account == "0" else account,
         "channel": _text(item.get("created_via")),
         "payment_method": _text(item.get("payment_method")),
-        "discount_code": ", ".join(_text(coupon.get("code")) for coupon in item.get("coupon_lines") or []),
+        "discount_code": ", ".join(_text(coupon.get("code")) for coupon in _parts(item, "coupon_lines")),
     }
-    lines = [_line(line, "") for line in item.get("line_items") or []]
-    lines += [_line(line, "fee") for line in item.get("fee_lines") or []]
+    lines = [_line(line, "") for line in _parts(item, "line_items")]
+    lines += [_line(line, "fee") for line in _parts(item, "fee_lines")]
     for line in lines or [{}]:
         yield "orders", head | line
-    for stub in item.get("refunds") or []:
+    for stub in _parts(item, "refunds"):
         yield (
             "refunds",
             {
@@ -160,6 +144,14 @@ def _order(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
                 "reason": _text(stub.get("reason")),
             },
         )
+
+
+def _added_up(lines: Sequence[Mapping[str, Any]]) -> str:
+    """The lines' totals, which are after discounts and without tax; empty when one of them is no number."""
+    try:
+        return str(sum((Decimal(_text(line.get("total")) or 0) for line in lines), Decimal(0))) if lines else ""
+    except InvalidOperation:
+        return ""
 
 
 def _line(line: Mapping[str, Any], kind: str) -> Row:
@@ -177,9 +169,10 @@ def _line(line: Mapping[str, Any], kind: str) -> Row:
 
 
 def _refund(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    links = (item.get("_links") or {}).get("up") or (item.get("_links") or {}).get("self") or [{}]
-    order = re.search(r"/orders/(\d+)", _text(links[0].get("href")))
-    lines = item.get("line_items") or []
+    links = _part(item, "_links")
+    address = " ".join(_text(link.get("href")) for link in [*_parts(links, "up"), *_parts(links, "self")])
+    order = re.search(r"/orders/(\d+)", address)
+    lines = _parts(item, "line_items")
     only = lines[0] if len(lines) == 1 else {}
     yield (
         "refunds",
@@ -197,7 +190,7 @@ def _refund(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
 
 
 def _customer(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    billing = _person(item.get("billing") or {})
+    billing = _person(_part(item, "billing"))
     own = {column: value for column, value in _person(item).items() if value}
     yield "customers", billing | own | {"account": _text(item["id"]), "created_at": _instant(item, "date_created")}
 
@@ -225,7 +218,7 @@ def _product(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
             "product_ref": _text(item["id"]),
             "sku": _text(item.get("sku")),
             "title": _text(item.get("name")),
-            "category": ", ".join(_text(category.get("name")) for category in item.get("categories") or []),
+            "category": ", ".join(_text(category.get("name")) for category in _parts(item, "categories")),
             "price": _text(item.get("price")),
             "compare_at_price": _text(item.get("regular_price")) if item.get("sale_price") else "",
         },
@@ -234,7 +227,7 @@ def _product(item: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
 
 Flatten = Callable[[Mapping[str, Any]], Iterator[tuple[str, Row]]]
 KINDS: Sequence[tuple[Flatten, Callable[[Mapping[str, Any]], bool]]] = (
-    (_order, lambda item: "line_items" in item and "billing" in item),
+    (_order, lambda item: isinstance(item.get("line_items"), list) and "billing" in item),
     (_refund, lambda item: "amount" in item and "refunded_by" in item),
     (_review, lambda item: "reviewer_email" in item),
     (_customer, lambda item: "is_paying_customer" in item),
