@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from browser_servers import Home, Server, copy_of, install, logged_in, said_by, serving
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+WAIT_MILLISECONDS_MAX = 20_000
 FILL = (Path(__file__).parent / "fill_demo.py").read_text()
 
 
@@ -20,6 +21,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed: apt-get install chromium")
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=WAIT_MILLISECONDS_MAX)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM))
         yield chromium

@@ -77,12 +77,18 @@ def test_no_file_or_too_many_files_are_refused(owner: Client):
 
 def test_files_beyond_the_limit_are_refused_before_they_are_read(owner: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("REGULARS_UPLOAD_MB", "1")
-    answer = owner.post("/import", {"files": [SimpleUploadedFile("big.csv", b"x" * 2_100_000)]})
+    answer = owner.post("/import", {"files": [SimpleUploadedFile("big.csv", b"x" * 6_100_000)]})
     assert answer.status_code == 413
     assert b"larger than 1 MB" in answer.content
     between = owner.post("/import", {"files": [SimpleUploadedFile("big.csv", b"x" * 1_200_000)]})
     assert b"larger than 1 MB" in between.content
     assert Import.objects.count() == 0
+
+
+def test_files_are_taken_by_the_import_page_and_nowhere_else(owner: Client, stranger: Client):
+    for client, path in ((stranger, "/log-in"), (stranger, "/language"), (owner, "/settings"), (owner, "/segments")):
+        answer = client.post(path, {"username": "x", "file": SimpleUploadedFile("big.csv", b"x" * 5_100_000)})
+        assert answer.status_code == 413, path
 
 
 def test_files_that_are_forgotten_leave_the_disk(owner: Client):

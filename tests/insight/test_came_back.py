@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from insight import oracle
 from insight.random_shops import examples, habits
-from insight.shops import beginnings, day
+from insight.shops import beginnings, day, rows
 from regulars.insight import came_back as module
-from regulars.insight.came_back import CameBack, History, came_back
+from regulars.insight.came_back import CameBack, History, began_by, came_back
 
 T = 800
 FIRST_IN_WINDOW, LAST_IN_WINDOW = T - 90 - 14 - 91 + 1, T - 90 - 14
@@ -41,6 +41,14 @@ def test_only_customers_who_had_the_horizon_and_the_grace_are_counted(first, n):
 def test_a_second_order_on_day_90_counts_and_one_on_day_91_does_not(gap, k):
     found = ask(people(100, 650, 650 + gap))
     assert (found.k, found.n, found.value) == (k, 100, k / 100)
+
+
+def test_beginnings_as_of_a_day_know_no_later_day():
+    found = beginnings(people(1, 5, 9) | people(1, 5, 10, first=2) | people(1, 10, first=3))
+    assert rows(began_by(found, day(9)), "customer_id") == [
+        {"customer_id": 1, "first_day": day(5), "second_day": day(9)},
+        {"customer_id": 2, "first_day": day(5), "second_day": None},
+    ]
 
 
 def test_other_horizons_have_their_own_window_and_name():
@@ -103,6 +111,15 @@ def test_the_early_read_takes_those_in_who_are_still_on_their_way():
     mature = people(30, 650, 660) | people(30, 650, first=300)
     found = ask(mature | people(60, 750, 760, first=500) | people(60, 750, first=900))
     assert (found.n, found.why_not, found.early_read) == (60, "too_few", pytest.approx(90 / 180))
+
+
+def test_the_early_read_leaves_out_who_may_be_an_old_customer_and_what_the_grace_may_still_change():
+    waiting = people(100, 690)
+    old = people(100, 620, 630, first=500)
+    assert ask(waiting | old, begins=500).early_read == pytest.approx(0.5)
+    assert ask(waiting | old, begins=500, opened=False).early_read == 0
+    assert ask(waiting | people(100, T - 20, T - 13, first=500)).early_read == 0
+    assert ask(waiting | people(100, T - 21, T - 14, first=500)).early_read == pytest.approx(0.5)
 
 
 def test_there_is_no_early_read_of_a_shop_younger_than_the_horizon():

@@ -88,7 +88,8 @@ def unfinished():
     lately that the grace, or the horizon, is not over; an order of Ben's was known only much later."""
     late = Order(8, BEN, day(395), known=day(500))
     cast = (*at(30, TODAY, who=ADA), *at(394, who=BEN, first_id=5), *at(305, who=CLEO, first_id=7), late)
-    found = shop(*many(100, (30, 60)), *many(110, (220, 230), first=3000), *cast)
+    back = (Refund(1, 5, 9, day(396), known=day(500), variant=1), Refund(2, 5, 9, day(396), known=day(501), variant=1))
+    found = shop(*many(100, (30, 60)), *many(110, (220, 230), first=3000), *cast, refunds=back)
     return ask(found, replace(dates(TODAY, known=500), complete=day(TODAY - 1), history=History(day(0))))
 
 
@@ -116,5 +117,6 @@ def test_customers_who_may_be_old_ones_are_in_no_curve_and_in_no_first_product(u
 
 
 def test_what_was_known_by_the_day_asked_for_is_used(unfinished):
-    _answer, (profiles, *_rest) = unfinished
+    _answer, (profiles, *_rest, returned) = unfinished
     assert [row["order_days"] for row in profiles if row["customer_id"] == BEN] == [2]
+    assert returned == [{"variant_id": 1, "units_back": 1, "refunds": 1}]

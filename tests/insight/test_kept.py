@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,11 +123,12 @@ def test_a_part_of_fewer_than_100_customers_has_no_share():
 
 
 def test_the_interval_is_that_of_resampling_customers():
-    import numpy as np
-
     luck = np.random.default_rng(5)
     then, now = luck.integers(50, 400, 300), luck.integers(0, 2, 300) * luck.integers(10, 500, 300)
     found = ask({who: {day(THEN): int(a), day(NOW): int(b)} for who, (a, b) in enumerate(zip(then, now, strict=True))})
+    value, left_over = now.sum() / then.sum(), now - now.sum() / then.sum() * then
+    half = 1.959964 * np.sqrt(300 * left_over.var(ddof=1)) / then.sum()
+    assert (found.low, found.high) == pytest.approx((value - half, value + half), rel=1e-6)
     picks = luck.integers(0, 300, (4000, 300))
     ratios = now[picks].sum(axis=1) / then[picks].sum(axis=1)
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(ratios, [0.025, 0.975])), abs=0.012)

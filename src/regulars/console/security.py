@@ -21,7 +21,7 @@ HEADERS = {
 }
 OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language"])
 OPEN_FOLDER = settings.STATIC_URL
-FORM_BYTES_BESIDE_FILES = 1_000_000
+FORM_BYTES_MAX = 5_000_000
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -66,10 +66,16 @@ class OnlySoundRequests:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """The form, once it is known that a user sends it; before CSRF protection reads it."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > upload_bytes_max() + FORM_BYTES_BESIDE_FILES:
+        most = FORM_BYTES_MAX + (upload_bytes_max() if _takes_files(request) else 0)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
             return HttpResponse(too_large(), status=413, content_type="text/plain; charset=utf-8")
         said = [text for key, values in request.POST.lists() for text in (key, *values)]
         return HttpResponseBadRequest() if _holds_null(said) else None
+
+
+def _takes_files(request: HttpRequest) -> bool:
+    """Only the import page does, and only from users."""
+    return request.resolver_match is not None and request.resolver_match.url_name == "import"
 
 
 def upload_bytes_max() -> int:

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from regulars.sources import importing, plan
+from regulars.sources import importing
 from regulars.sources.delimited import generic
 from regulars.sources.models import Import
 from regulars.sources.source import CannotRead, Sheet
@@ -12,6 +12,8 @@ from regulars.sources.source import CannotRead, Sheet
 
 def as_far_as_known(job: Import) -> list[dict[str, Any]]:
     """How each file would be read, as `importing.preview` tells it; nothing for files that cannot be opened at all."""
+    from regulars.sources import plan
+
     with tempfile.TemporaryDirectory() as folder:
         try:
             sheets = plan.read_sheets([Path(path) for path in job.files], Path(folder))
@@ -21,6 +23,8 @@ def as_far_as_known(job: Import) -> list[dict[str, Any]]:
 
 
 def _told(sheet: Sheet) -> dict[str, Any]:
+    from regulars.sources import plan
+
     number = plan.header_hash(sheet.header)
     saved = importing.remembered(number) or {}
     table = saved.get("table") or generic.guess_table(sheet.header)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from regulars.console.security import too_large, upload_bytes_max
 from regulars.console.views import columns, csv_lines
 from regulars.shop import current
-from regulars.sources import importing, undo
+from regulars.sources import importing
 from regulars.sources.explain import reject_reason
 from regulars.sources.models import Import, SavedMapping
 from regulars.sources.source import TABLES, CannotRead
@@ -129,6 +129,8 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back as a whole, or forget one that was never begun, with its files."""
+    from regulars.sources import undo
+
     job = get_object_or_404(Import, pk=pk)
     if job.state == Import.State.READY:
         for folder in (_uploads(job), importing.folder_of(job)):
