@@ -10,6 +10,8 @@ import pytest
 
 os.environ.setdefault("REGULARS_HOME", tempfile.mkdtemp(prefix="regulars-test-"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
+# Playwright keeps an event loop in the tests' thread; Django would then refuse every query of the tests after it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 for thread_setting in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(thread_setting, "1")
 

@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     expect.set_options(timeout=WAIT_MILLISECONDS_MAX)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM))
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--disable-gpu"])
         yield chromium
         chromium.close()
 

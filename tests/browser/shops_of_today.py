@@ -1,17 +1,20 @@
-"""Orders up to yesterday, in the layout of a Shopify export, for shops at the beginning of their history."""
+"""Orders up to the yesterday of Berlin, in the layout of a Shopify export, for shops at the beginning of their history."""
 
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
 
 from facts import HEADER
+
+ZONE = "Europe/Berlin"
 
 Sale = tuple[int, int]  # days ago, number of the customer
 
 
 def rows(sales: Iterable[Sale]) -> Iterator[dict[str, str]]:
     """One row an order."""
-    today = dt.datetime.now(dt.UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+    today = dt.datetime.now(ZoneInfo(ZONE)).replace(tzinfo=dt.UTC, hour=9, minute=0, second=0, microsecond=0)
     for number, (days_ago, person) in enumerate(sorted(sales, reverse=True), start=1):
         price = 20 + person % 30
         yield dict.fromkeys(HEADER, "") | {

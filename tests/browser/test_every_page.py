@@ -39,19 +39,17 @@ Demo = tuple[Server, dict[str, Any]]
 
 
 @pytest.mark.parametrize("language", LOOKS)
-@pytest.mark.parametrize("name", SHOP_PAGES)
-def test_a_page_of_a_full_shop_is_whole_in_every_light(name: str, language: str, demo: Demo, visit: Visit):
+@pytest.mark.parametrize(
+    ("shop", "pages"), [("demo", SHOP_PAGES), ("own", EMPTY_PAGES)], ids=["full shop", "empty shop"]
+)
+def test_every_page_is_whole_in_every_light(
+    shop: str, pages: dict[str, str], language: str, demo: Demo, visit: Visit, subtests: pytest.Subtests
+):
     server, facts = demo
-    page = visit(server.address, facts["state"], cookies={"shop": "demo", "django_language": language})
-    look(page, SHOP_PAGES[name].format(**facts), language)
-
-
-@pytest.mark.parametrize("language", LOOKS)
-@pytest.mark.parametrize("name", EMPTY_PAGES)
-def test_a_page_of_an_empty_shop_is_whole_in_every_light(name: str, language: str, demo: Demo, visit: Visit):
-    server, facts = demo
-    page = visit(server.address, facts["state"], cookies={"shop": "own", "django_language": language})
-    look(page, EMPTY_PAGES[name], language)
+    page = visit(server.address, facts["state"], cookies={"shop": shop, "django_language": language})
+    for name, path in pages.items():
+        with subtests.test(name):
+            look(page, path.format(**facts), language)
 
 
 @pytest.mark.parametrize("language", LOOKS)
@@ -75,6 +73,8 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(language: str, demo: 
 
 def look(page: Page, path: str, language: str) -> None:
     """Open a page once and check it in both widths and both schemes."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    page.emulate_media(color_scheme="light")
     page.goto(path)
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("h1")).to_have_count(1)

@@ -19,7 +19,7 @@ ready(migrate=False)
 from regulars import day
 from regulars.shop.setting_up import set_up
 from regulars.sources import importing
-set_up(name="Corner shop", zone="UTC")
+set_up(name="Corner shop", zone="Europe/Berlin")
 importing.create([Path({path!r})], actor="owner")
 day.run(now=dt.datetime.now(dt.UTC), say=print)
 """
@@ -62,7 +62,7 @@ def set_up(page: Page, server: Server) -> None:
     page.goto(server.link("own"))
     expect(page.locator(".message")).to_contain_text("Welcome. Name your shop")
     page.locator("#name").fill("Corner shop")
-    page.locator("#zone").select_option("Europe/Berlin")
+    page.locator("#zone").select_option(shops_of_today.ZONE)
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.locator(".message")).to_have_text("Kept. Numbers follow at the next refresh.")
     expect(page.locator(".brand")).to_contain_text("Corner shop")

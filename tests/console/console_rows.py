@@ -30,7 +30,7 @@ def people(numbers: Iterable[int], **cells: object) -> list[int]:
 def profile(number: int, **cells: object) -> Profile:
     """A profile of somebody who is slipping away."""
     plain = {
-        "stage": "slipping", "value_grade": "A", "value_rank": number, "orders": 3, "order_days": 3, "net_total": 1000 * number,
+        "stage": "slipping", "value_grade": "A", "orders": 3, "order_days": 3, "net_total": 1000 * number,
         "net_a_year": 1000 * number, "net_365d": 0, "last_day": DAY, "first_day": DAY, "usual_gap_days": 30, "late_after_days": 40,
         "days_since_last_order": 51, "days_late": 11, "last_product": "Tea", "order_value_mean": 500, "refunded_total": 0,
     }  # fmt: skip

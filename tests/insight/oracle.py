@@ -180,11 +180,11 @@ def fifths(values: list[float]) -> list[int]:
 
 def grades(money: dict[int, int]) -> dict[int, str]:
     """A until the better customers hold 80 % of the money, B until 95 %, C after; C without money."""
-    total, reached, found = sum(max(0, m) for m in money.values()), 0, {}
-    for who in sorted(money, key=lambda one: (-max(0, money[one]), one)):
-        share = Fraction(100 * reached, total) if total else 100
-        found[who] = "C" if money[who] <= 0 else "A" if share < 80 else "B" if share < 95 else "C"
-        reached += max(0, money[who])
+    total, found = sum(max(0, m) for m in money.values()), {}
+    for who, own in money.items():
+        better = sum(m for m in money.values() if m > own) if own > 0 else total
+        share = Fraction(100 * better, total) if total else 100
+        found[who] = "C" if own <= 0 else "A" if share < 80 else "B" if share < 95 else "C"
     return found
 
 

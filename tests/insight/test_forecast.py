@@ -9,7 +9,7 @@ import pytest
 from insight.lifetime.lifetime_shops import histories_at, order_days
 from insight.shops import START, connection, day, rows, table
 from regulars.insight.facts import Engine
-from regulars.insight.forecast import COLUMNS, VALUES, forecast
+from regulars.insight.forecast import COLUMNS, VALUES, fit, forecast
 from regulars.insight.lifetime import bgnbd, enough, gamma_gamma
 from regulars.insight.lifetime.histories import Histories, Spend
 
@@ -42,8 +42,9 @@ def base_of(who, when, worth, *, end=END, begin=0):
 def ask(base, *, end=END, history_days=None, opened=True):
     engine = Engine(connection(), prefix=f"forecast{len(base)}_{end}_{opened}")
     days = end + 1 if history_days is None else history_days
-    scores, model = forecast(engine, table(BASE, base), as_of=day(end), history_days=days, opened=opened)
-    answer = rows(scores, "customer_id")
+    customers = table(BASE, base)
+    model = fit(customers, as_of=day(end), history_days=days, opened=opened)
+    answer = rows(forecast(engine, customers, model, as_of=day(end), history_days=days), "customer_id")
     engine.close()
     return answer, model
 

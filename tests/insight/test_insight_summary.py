@@ -20,9 +20,9 @@ def ask(found: Shop, when):
         tables = (
             answer.profiles,
             answer.cohorts,
-            answer.first_products,
-            answer.repeat_products,
-            answer.returned_products,
+            answer.products.first,
+            answer.products.repeat,
+            answer.products.returned,
         )
         return answer, [rows(table) for table in tables]
 
@@ -39,8 +39,8 @@ def test_a_shop_with_next_to_nothing_has_reasons_and_no_numbers(found, customers
     assert (answer.n1.value, answer.n1.why_not, answer.n1.have_days) == (None, "too_short", 31)
     assert (answer.n2.value, answer.n2.why_not, answer.n2.have_months) == (None, "too_short", 0)
     assert (answer.first_spend.value, answer.first_spend.why_not) == (None, "too_few")
-    assert answer.forecast.why_not == ("no_customers" if not customers else "short_history")
-    assert (answer.rhythm.gaps, round(answer.rhythm.usual_days)) == (0, 90)
+    assert answer.yardsticks.forecast.why_not == ("no_customers" if not customers else "short_history")
+    assert (answer.yardsticks.rhythm.gaps, round(answer.yardsticks.rhythm.usual_days)) == (0, 90)
     assert answer.counts.net_revenue == 1000 * customers
 
 

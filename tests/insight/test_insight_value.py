@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from insight import oracle
 from insight.random_shops import examples
 from insight.shops import rows, table
-from regulars.insight.value import concentration, graded
+from regulars.insight.value import Grades, concentration, graded, grades
 
 amounts = st.lists(
     st.sampled_from([-300, 0, 1, 5, 5, 80, 95, 100, 7000]) | st.integers(0, 10**13), min_size=1, max_size=40
@@ -18,36 +18,45 @@ def customers(found):
     return table({"customer_id": "int64", "net_total": "int64"}, list(enumerate(found)))
 
 
-def grades(found, **rest):
-    return {row["customer_id"]: row["value_grade"] for row in rows(graded(customers(found), **rest))}
+def graded_by(found):
+    return graded(found, grades(found))
+
+
+def ask(found):
+    return {row["customer_id"]: row["value_grade"] for row in rows(graded_by(customers(found)))}
 
 
 @given(amounts)
 @examples(20)
 def test_grades_equal_the_slow_ones(found):
-    assert grades(found) == oracle.grades(dict(enumerate(found)))
+    assert ask(found) == oracle.grades(dict(enumerate(found)))
 
 
 def test_the_customer_who_reaches_80_percent_is_still_an_a():
-    assert list(grades([50, 30, 10, 5, 4, 1]).values()) == ["A", "A", "B", "B", "C", "C"]
+    assert list(ask([50, 30, 10, 5, 4, 1]).values()) == ["A", "A", "B", "B", "C", "C"]
 
 
-def test_equal_customers_are_graded_by_their_number_and_not_by_their_row():
-    found = [(who, 10) for who in range(10)]
-    answers = [
-        {
-            row["customer_id"]: row["value_grade"]
-            for row in rows(graded(table({"customer_id": "int64", "net_total": "int64"}, order)))
-        }
-        for order in (found, found[::-1])
-    ]
-    assert answers[0] == answers[1]
-    assert list(answers[0].values()).count("A") == 8
+def test_equal_money_has_an_equal_grade():
+    assert set(ask([10] * 10).values()) == {"A"}
+    assert list(ask([70, 10, 10, 10, 1]).values()) == ["A", "A", "A", "A", "C"]
+
+
+def test_who_came_since_is_graded_by_the_same_steps():
+    steps = grades(customers([50, 30, 10, 5, 4, 1]))
+    assert steps == Grades(a=30, b=5)
+    answer = rows(graded(customers([1000, 31, 29, 4, 0]), steps), "customer_id")
+    assert [row["value_grade"] for row in answer] == ["A", "A", "B", "C", "C"]
+
+
+def test_nobody_with_money_means_grade_c_for_all():
+    assert grades(customers([])) == grades(customers([0, -5])) == Grades(None, None)
+    assert set(ask([0, -5]).values()) == {"C"}
 
 
 def test_margins_are_graded_among_the_customers_whose_margin_is_known():
     found = table({"customer_id": "int64", "margin_total": "int64"}, [(1, 800), (2, None), (3, 200), (4, -50)])
-    answer = rows(graded(found, money="margin_total", grade="margin_grade"), "customer_id")
+    steps = grades(found, money="margin_total")
+    answer = rows(graded(found, steps, money="margin_total", grade="margin_grade"), "customer_id")
     assert [row["margin_grade"] for row in answer] == ["A", None, "B", "C"]
     assert set(answer[0]) == {"customer_id", "margin_total", "margin_grade"}
 

@@ -26,8 +26,8 @@ def summary_of(found, when):
         tables = {
             "profiles": rows(answer.profiles, "customer_id"),
             "cohorts": rows(answer.cohorts),
-            "products": rows(answer.repeat_products, "variant_id"),
-            "returned": rows(answer.returned_products, "variant_id"),
+            "products": rows(answer.products.repeat, "variant_id"),
+            "returned": rows(answer.products.returned, "variant_id"),
         }
     return tables, (answer.n1, answer.n2, answer.counts, answer.survival, answer.first_spend)
 

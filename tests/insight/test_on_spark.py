@@ -4,6 +4,7 @@ digits. Needs pyspark and a Java machine; without them these tests are skipped."
 import os
 import sys
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 import ibis
@@ -21,8 +22,8 @@ spark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
 LAST, SOME = 900, "some_people"
 CHOICES = Choices(rule=Rule(tags_left_out=("staff",)), margin_percent=40)
 TABLES = {
-    "profiles": ("customer_id",), "cohorts": ("cohort", "age"), "first_products": ("variant_id",),
-    "repeat_products": ("variant_id",), "returned_products": ("variant_id",),
+    "profiles": ("customer_id",), "cohorts": ("cohort", "age"), "products.first": ("variant_id",),
+    "products.repeat": ("variant_id",), "products.returned": ("variant_id",), "yardsticks.levels": ("variant_id",),
 }  # fmt: skip
 
 
@@ -77,9 +78,10 @@ def answers(con: Any, files: dict[str, str]) -> tuple[dict, list]:
     whole = summarise(engine, facts, dates(LAST), CHOICES)
     chosen = facts.people.filter(facts.people.customer_id.isin([ADA, BEN, 1001])).select("customer_id")
     some = base(engine, facts, dates=dates(LAST), choices=CHOICES, customers=chosen)
-    tables = {name: rows(getattr(whole, name), *keys) for name, keys in TABLES.items()}
+    tables = {name: rows(attrgetter(name)(whole), *keys) for name, keys in TABLES.items()}
     tables |= {f"some {name}": rows(getattr(some, name), *keys) for name, keys in KEYS.items() if name != "orders"}
-    numbers = [whole.n1, whole.n2, whole.counts, whole.survival, whole.first_spend, whole.concentration, whole.rhythm]
+    numbers = [whole.n1, whole.n2, whole.counts, whole.survival, whole.first_spend, whole.concentration]
+    numbers += [whole.yardsticks.rhythm, whole.yardsticks.fifths, whole.yardsticks.grades, whole.yardsticks.margins]
     engine.close()
     return tables, [asdict(number) for number in numbers]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from insight import oracle
 from insight.random_shops import examples
 from insight.shops import rows, table
-from regulars.insight.rfm import CORNERS, corner, scored
+from regulars.insight.rfm import CORNERS, Cuts, corner, cuts, scored
 
 COLUMNS = {"customer_id": "int64", "days_since_last_order": "int64", "order_days": "int64", "net_total": "int64"}
 customers = st.lists(
@@ -18,7 +18,12 @@ customers = st.lists(
 
 
 def ask(found):
-    return rows(scored(table(COLUMNS, [(who, *values) for who, values in enumerate(found)])), "customer_id")
+    return scores(list(enumerate(found)))
+
+
+def scores(found):
+    customers = table(COLUMNS, [(who, *values) for who, values in found])
+    return rows(scored(customers, cuts(customers)), "customer_id")
 
 
 @given(customers)
@@ -37,8 +42,20 @@ def test_scores_equal_the_slow_ones(found):
 @examples(5)
 def test_the_order_of_rows_changes_no_score(found, luck):
     mixed = luck.sample(list(enumerate(found)), len(found))
-    again = rows(scored(table(COLUMNS, [(who, *values) for who, values in mixed])), "customer_id")
-    assert again == ask(found)
+    assert scores(mixed) == ask(found)
+
+
+def test_who_came_since_is_scored_by_the_ends_of_the_fifths_alone():
+    known = table(COLUMNS, [(who, 100 - who, 1 + who // 25, who) for who in range(100)])
+    new = table(COLUMNS, [(1, 0, 9, 10**9), (2, 500, 1, -5), (3, 50, 2, 50)])
+    answer = rows(scored(new, cuts(known)), "customer_id")
+    assert [row["rfm_score"] for row in answer] == [555, 111, 323]
+
+
+def test_a_shop_without_customers_has_no_ends():
+    empty = table(COLUMNS, [])
+    assert cuts(empty) == Cuts((), (), ())
+    assert [row["rfm_score"] for row in rows(scored(table(COLUMNS, [(1, 2, 3, 4)]), cuts(empty)))] == [111]
 
 
 @pytest.mark.parametrize("n", [1, 4, 5, 6, 99, 100, 101])

@@ -7,11 +7,14 @@ import pytest
 
 import facts
 from regulars import merge
+from regulars.catalog.models import Variant
 from regulars.customers.models import Customer
+from regulars.profiles import answers as answering
+from regulars.profiles import lake, numbers, stored
 from regulars.profiles import refresh as refreshing
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Answer, Number, Profile, Restatement
-from regulars.shop.models import the_shop
+from regulars.shop.models import next_facts_version, the_shop
 from regulars.shop.setting_up import set_up
 from regulars.sources import undo
 
@@ -28,18 +31,84 @@ def test_a_refresh_without_new_facts_writes_nothing(shop, tmp_path, now):
     assert (again.written, again.removed) == (0, 0)
 
 
+@pytest.fixture()
+def large(monkeypatch):
+    """Any shop counts as large: the yardsticks of the morning hold all day."""
+    monkeypatch.setattr(refreshing, "SMALL_SHOP_ORDERS", 0)
+
+
+def answers():
+    return dict(Answer.objects.exclude(question="products").values_list("question", "data"))
+
+
+def measure_everybody_again(now):
+    """A refresh of all customers by the yardsticks of the day."""
+    live = lake.update(the_shop())
+    everybody = "SELECT DISTINCT customer_id FROM raw_people WHERE customer_id IS NOT NULL"
+    engine = refreshing.open_engine(live, live.folder / "spill")
+    engine.con.con.execute(f"COPY ({everybody}) TO '{live.folder / lake.TOUCHED}' (FORMAT parquet)")
+    engine.close()
+    return refreshing.refresh(now=now)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_an_incremental_refresh_equals_a_full_one(shop, tmp_path, now, seed):
+def test_measuring_those_who_changed_equals_measuring_everybody(shop, large, tmp_path, now, seed):
     groups = facts.by_order(facts.shopify_rows(seed, orders=120))
-    random.Random(seed).shuffle(groups)
+    first, *rest = sorted(groups, key=lambda group: group[0]["Created at"])
+    groups = [first, *random.Random(seed).sample(rest, len(rest))]
     for number, part in enumerate((groups[:60], groups[60:90], groups[80:])):
         facts.load(facts.write(tmp_path / f"{number}.csv", [r for g in part for r in g]), now=now)
         found = refreshing.refresh(now=now)
         assert found.incremental == (number > 0)
-        quick, answers = profiles(), dict(Answer.objects.values_list("question", "data"))
-        refreshing.refresh(now=now, full=True)
-        assert profiles() == quick
-        assert dict(Answer.objects.values_list("question", "data")) == answers
+        quick, told = profiles(), answers()
+        again = measure_everybody_again(now)
+        assert (again.incremental, again.written, again.removed) == (True, 0, 0)
+        assert (profiles(), answers()) == (quick, told)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_small_shop_is_measured_whole_each_time(shop, tmp_path, now, seed):
+    groups = facts.by_order(facts.shopify_rows(seed, orders=120))
+    for number, part in enumerate((groups[:80], groups[80:])):
+        facts.load(facts.write(tmp_path / f"{number}.csv", [r for g in part for r in g]), now=now)
+        assert not refreshing.refresh(now=now).incremental
+    quick, told = profiles(), dict(Answer.objects.values_list("question", "data"))
+    again = refreshing.refresh(now=now, full=True)
+    assert (again.written, again.removed) == (0, 0)
+    assert (profiles(), dict(Answer.objects.values_list("question", "data"))) == (quick, told)
+
+
+@pytest.mark.parametrize("why", ["a new day", "new settings", "a known product changed"])
+def test_the_yardsticks_are_taken_anew(small_shop, large, tmp_path, now, why):
+    facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(1)), now=now)
+    refreshing.refresh(now=now)
+    assert refreshing.refresh(now=now).incremental
+    if why == "a new day":
+        now += dt.timedelta(days=1)
+    elif why == "new settings":
+        set_up(margin_percent=40)
+    else:
+        Variant.objects.filter(pk=Variant.objects.first().pk).update(cost=1, changed=next_facts_version())
+    assert not refreshing.refresh(now=now).incremental
+    assert refreshing.refresh(now=now).incremental
+
+
+@pytest.mark.parametrize("step", ["write", "publish", "save"])
+def test_whoever_changed_is_measured_after_a_refresh_that_was_killed(
+    small_shop, large, tmp_path, now, monkeypatch, step
+):
+    facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(1)), now=now)
+    refreshing.refresh(now=now)
+    facts.load(facts.write(tmp_path / "b.csv", facts.shopify_rows(2, first_id=3000, orders=20)), now=now)
+    room = {"write": stored, "publish": numbers, "save": answering}[step]
+    with monkeypatch.context() as broken:
+        broken.setattr(room, step, lambda *_all, **_named: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            refreshing.refresh(now=now)
+    assert refreshing.refresh(now=now).incremental
+    quick = profiles()
+    assert measure_everybody_again(now).written == 0
+    assert profiles() == quick
 
 
 def test_facts_taken_back_leave_the_profiles_of_before(shop, tmp_path, now):
@@ -54,7 +123,9 @@ def test_facts_taken_back_leave_the_profiles_of_before(shop, tmp_path, now):
     assert profiles() == before
 
 
-def test_a_merge_and_its_undo_bring_every_number_back(shop, tmp_path, now):
+@pytest.mark.parametrize("orders", [0, refreshing.SMALL_SHOP_ORDERS], ids=["large", "small"])
+def test_a_merge_and_its_undo_bring_every_number_back(shop, tmp_path, now, monkeypatch, orders):
+    monkeypatch.setattr(refreshing, "SMALL_SHOP_ORDERS", orders)
     facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(6, orders=100)), now=now)
     refreshing.refresh(now=now)
     before = profiles()

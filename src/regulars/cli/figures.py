@@ -66,7 +66,7 @@ def _n2(n2: Kept, currency: str) -> dict[str, Any]:
 
 
 def _forecast(answer: Answer) -> dict[str, Any]:
-    model, profiles = answer.summary.forecast, answer.summary.profiles
+    model, profiles = answer.summary.yardsticks.forecast, answer.summary.profiles
     if model.why_not:
         return {"why_not": model.why_not, "have": model.have, "need": model.need}
     row = profiles.aggregate(

@@ -81,7 +81,7 @@ def _shape(answer: Answer, found: dict[str, Any]) -> Padding:
         lines.append(
             Text(f"The best fifth brings {top:.1%} of net sales; {found['repeat_customers']:,} ordered more than once.")
         )
-    rhythm = answer.summary.rhythm
+    rhythm = answer.summary.yardsticks.rhythm
     if rhythm.gaps:
         lines.append(Text(f"The usual gap between orders is {rhythm.usual_days:.0f} days (n = {rhythm.gaps:,} gaps)."))
     return Padding(Group(*lines), (1, 1))

@@ -41,38 +41,51 @@ class Forecast:
     left_truncated: bool = False
 
 
-def forecast(
-    engine: Engine, base: "ir.Table", *, as_of: dt.date, history_days: int, opened: bool = False
-) -> tuple["ir.Table", Forecast]:
-    """Scores a customer (customer_id and the forecast columns, NULL when it cannot be told), and how they came about.
+def fit(base: "ir.Table", *, as_of: dt.date, history_days: int, opened: bool = False) -> Forecast:
+    """How these customers order and spend.
+
+    `base` has customer_id, order_days, first_day, last_day, net_total, net_first_day. history_days: from the first
+    day of the data to `as_of`, both included. opened: whether that is the shop's opening; if not, the fit leaves out
+    who may be an old customer.
+    """
+    seen = _seen(base, as_of)
+    return _fitted(_histories(seen), seen, history_days=history_days, opened=opened)
+
+
+def forecast(engine: Engine, base: "ir.Table", model: Forecast, *, as_of: dt.date, history_days: int) -> "ir.Table":
+    """Scores a customer: customer_id and the forecast columns, NULL when it cannot be told.
 
     Columns: p_order_90d, orders_next_90d, orders_next_365d, p_alive, and net_next_90d, net_next_365d in minor units
     (float64, not rounded, so that sums stay right). p_alive, and what lies further ahead than the history is long,
-    are NULL while the history does not show who leaves. `base` has customer_id, order_days, first_day, last_day,
-    net_total, net_first_day. history_days: from the first day of the data to `as_of`, both included. opened: whether
-    that is the shop's opening; if not, the fit leaves out who may be an old customer.
+    are NULL while the history does not show who leaves. `base` as for `fit`, any part of the customers.
     """
     import ibis
 
-    age = ibis.literal(as_of).delta(base.first_day, unit="day")
-    seen = base.mutate(x=base.order_days - 1, t_x=base.last_day.delta(base.first_day, unit="day"), age=age)
-    grouped = seen.group_by(["x", "t_x", "age"]).aggregate(count=seen.count()).order_by(["x", "age", "t_x"])
-    histories = _histories(grouped.to_pyarrow())
-    model = _fitted(histories, seen, history_days=history_days, opened=opened)
     if model.churn is None or model.why_not:
-        return base.select("customer_id", **{name: ibis.null("float64") for name in (*COLUMNS, *VALUES)}), model
-    table = engine.stage(ibis.memtable(_scores(model.churn, histories, history_days)), "scores")
+        return base.select("customer_id", **{name: ibis.null("float64") for name in (*COLUMNS, *VALUES)})
+    seen = _seen(base, as_of)
+    table = engine.stage(ibis.memtable(_scores(model.churn, _histories(seen), history_days)), "scores")
     joined = seen.join(table, ["x", "t_x", "age"])
     known = {name: joined[name].isnan().ifelse(ibis.null("float64"), joined[name]) for name in COLUMNS}
     joined = joined.mutate(**known)
     value = _order_value(joined, model.spend)
     near, far = joined.orders_next_90d * value, joined.orders_next_365d * value
-    return joined.select("customer_id", *COLUMNS, net_next_90d=near, net_next_365d=far), model
+    return joined.select("customer_id", *COLUMNS, net_next_90d=near, net_next_365d=far)
 
 
-def _histories(rows: "pa.Table") -> "Histories":
+def _seen(base: "ir.Table", as_of: dt.date) -> "ir.Table":
+    """Adds x (repeat order days), t_x and age (days from the first order to the last one, and to `as_of`)."""
+    import ibis
+
+    age = ibis.literal(as_of).delta(base.first_day, unit="day")
+    return base.mutate(x=base.order_days - 1, t_x=base.last_day.delta(base.first_day, unit="day"), age=age)
+
+
+def _histories(seen: "ir.Table") -> "Histories":
     from regulars.insight.lifetime.histories import Histories
 
+    grouped = seen.group_by(["x", "t_x", "age"]).aggregate(count=seen.count())
+    rows = grouped.order_by(["x", "age", "t_x"]).to_pyarrow()
     return Histories(*(rows.column(name).to_numpy() for name in ("x", "t_x", "age", "count")))
 
 

@@ -1,7 +1,7 @@
 """What do we believe of each customer today? One row a customer, every column in profiles/dictionary.py.
 
-Two halves: `base` looks only at one customer's own facts (so it can be computed for those who changed), `score`
-compares customers with each other and with the shop.
+Two halves: `base` looks only at one customer's own facts, `score` measures them by the yardsticks of the shop
+(yardsticks.py). Both can therefore be computed for everybody, or with the same result for those who changed.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from regulars.insight.came_back import HORIZON_DAYS
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.valid import GRACE_DAYS, Rule, counting, customer_days, net_orders
+from regulars.insight.yardsticks import Yardsticks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +67,8 @@ def base(engine: Engine, facts: Facts, *, dates: Dates, choices: Choices, custom
         own_history.people_columns(facts),
         own_history.review_columns(facts, as_of),
     ]
-    return Base(engine.stage(own_history.united(parts), "base"), gaps, orders, days, bought)
+    measured = _measured(own_history.united(parts), as_of, choices)
+    return Base(engine.stage(measured, "base"), gaps, orders, days, bought)
 
 
 def _gaps_after_products(days: "ir.Table", leading: "ir.Table") -> "ir.Table":
@@ -75,23 +77,15 @@ def _gaps_after_products(days: "ir.Table", leading: "ir.Table") -> "ir.Table":
     return rhythm.gaps(days).left_join(leading, pairs).drop("customer_id_right", "day_right")
 
 
-def score(
-    engine: Engine, facts: Facts, found: Base, *, dates: Dates, choices: Choices
-) -> tuple["ir.Table", forecasting.Forecast, rhythm.ShopRhythm]:
-    """The profile table, and how its forecast and its rhythm came about. `found` is the base of everybody."""
-    shop = rhythm.shop_rhythm(rhythm.gap_sums(found.gaps))
-    levels = rhythm.product_levels(found.gaps, shop)
-    table = found.customers.left_join(levels, [("last_variant", "variant_id")]).drop("variant_id")
-    table = _measured(table, dates.as_of, choices)
-    table = engine.stage(rhythm.with_rhythm(table, shop), "paced")
-    table = engine.stage(rfm.scored(table), "scored")
-    table = value.graded(value.graded(table), money="margin_total", grade="margin_grade")
-    table = engine.stage(table, "graded")
-    scores, model = forecasting.forecast(
-        engine, table, as_of=dates.as_of, history_days=dates.history_days, opened=dates.history.opened
-    )
+def score(engine: Engine, facts: Facts, customers: "ir.Table", by: Yardsticks, *, dates: Dates) -> "ir.Table":
+    """The profile table of `customers` (those of a `base`, everybody or a part), each row on its own."""
+    table = customers.left_join(by.levels, [("last_variant", "variant_id")]).drop("variant_id")
+    table = engine.stage(rhythm.with_rhythm(table, by.rhythm), "paced")
+    table = value.graded(rfm.scored(table, by.fifths), by.grades)
+    table = engine.stage(value.graded(table, by.margins, money="margin_total", grade="margin_grade"), "graded")
+    scores = forecasting.forecast(engine, table, by.forecast, as_of=dates.as_of, history_days=dates.history_days)
     table = table.left_join(scores, "customer_id").drop("customer_id_right")
-    return _named(table, facts, dates.as_of), model, shop
+    return _named(table, facts, dates.as_of)
 
 
 def _measured(table: "ir.Table", as_of: "dt.date", choices: Choices) -> "ir.Table":
@@ -145,6 +139,5 @@ def _named(table: "ir.Table", facts: Facts, as_of: "dt.date") -> "ir.Table":
         order_value_mean=order_value.round().cast("int64"),
         refund_share=table.refunded_total.cast("float64") / table.gross_total.nullif(0).cast("float64"),
         discount_share=table.orders_discounted.cast("float64") / table.orders.nullif(0).cast("float64"),
-        value_rank=ibis.row_number().over(ibis.window(order_by=[table.net_total.desc(), table.customer_id])) + 1,
         net_at_stake=ibis.ifelse(table.stage == "slipping", table.net_a_year, 0),
     )

@@ -4,6 +4,7 @@ Equal values get equal scores: a score is 1 + floor(5 (rank - 1) / n) with the l
 depends on the order of rows. Named corners after the usual grid of recency against frequency and money.
 """
 
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -25,31 +26,54 @@ CORNERS = (
 )
 
 
-def fifth(value: "ir.NumericValue", count: "ir.IntegerValue") -> "ir.IntegerValue":
-    """The score 1..5 of a value among `count` rows; the largest values score 5.
+@dataclass(frozen=True)
+class Cuts:
+    """The four values with which the lower fifths end, of each measure: who is above k of them scores k + 1."""
 
-    Integers only: the floor counts the fifths already passed, since engines disagree on how to divide.
-    """
-    below = value.rank() * FIFTHS
-    passed = [(below >= count * place).cast("int64") for place in range(1, FIFTHS)]
-    return reduce(lambda total, one: total + one, passed) + 1
+    recency: tuple[int, ...]
+    frequency: tuple[int, ...]
+    money: tuple[int, ...]
 
 
-def scored(customers: "ir.Table") -> "ir.Table":
+def cuts(customers: "ir.Table") -> Cuts:
+    """Where the fifths of these customers end. `customers` has days_since_last_order, order_days and net_total."""
+    return Cuts(
+        recency=_ends(customers, -customers.days_since_last_order),
+        frequency=_ends(customers, customers.order_days),
+        money=_ends(customers, customers.net_total),
+    )
+
+
+def _ends(customers: "ir.Table", value: "ir.NumericValue") -> tuple[int, ...]:
+    """The smallest values up to which one, two, three and four fifths of all rows reach; integers only."""
+    import ibis
+
+    each = customers.group_by(value=value).aggregate(n=customers.count())
+    upward = ibis.window(order_by=each.value, preceding=None, following=0)
+    reached = each.mutate(upto=each.n.sum().over(upward) * FIFTHS, all=each.n.sum().over(ibis.window()))
+    ends = {f"end_{k}": reached.value.min(where=reached.upto >= reached["all"] * k) for k in range(1, FIFTHS)}
+    row = reached.aggregate(**ends).to_pyarrow().to_pylist()[0]
+    return tuple(row[name] for name in ends if row[name] is not None)
+
+
+def scored(customers: "ir.Table", by: Cuts) -> "ir.Table":
     """Adds rfm_recency, rfm_frequency, rfm_money (1..5, 5 = best), rfm_score (three digits) and rfm_segment.
 
     `customers` has days_since_last_order, order_days and net_total.
     """
-    import ibis
-
-    counted = customers.mutate(n_=customers.count().over(ibis.window()))
-    with_scores = counted.mutate(
-        rfm_recency=fifth(-counted.days_since_last_order, counted.n_),
-        rfm_frequency=fifth(counted.order_days, counted.n_),
-        rfm_money=fifth(counted.net_total, counted.n_),
-    ).drop("n_")
+    with_scores = customers.mutate(
+        rfm_recency=_fifth(-customers.days_since_last_order, by.recency),
+        rfm_frequency=_fifth(customers.order_days, by.frequency),
+        rfm_money=_fifth(customers.net_total, by.money),
+    )
     score = with_scores.rfm_recency * 100 + with_scores.rfm_frequency * 10 + with_scores.rfm_money
     return with_scores.mutate(rfm_score=score, rfm_segment=corner(with_scores))
+
+
+def _fifth(value: "ir.NumericValue", ends: tuple[int, ...]) -> "ir.IntegerValue":
+    import ibis
+
+    return reduce(lambda score, end: score + (value > end).cast("int64"), ends, ibis.literal(1, "int64"))
 
 
 def corner(scores: "ir.Table") -> "ir.StringValue":

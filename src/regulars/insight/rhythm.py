@@ -68,7 +68,7 @@ def gap_sums(gap_table: "ir.Table") -> "ir.Table":
 
 
 def shop_rhythm(sums: "ir.Table") -> ShopRhythm:
-    """The shop's level and spread. `sums` is that of `gap_sums`.
+    """The shop's level and spread. `sums` has gaps, log_sum and log_squares, as `gap_sums`.
 
     With few gaps the level is filled up to GAPS_MIN gaps of 90 days; the spreads then, and while nobody has two gaps,
     are taken as given.

@@ -9,19 +9,18 @@ from regulars.insight.came_back import CameBack, began_by, came_back
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.first_spend import FirstSpend, first_spend
-from regulars.insight.forecast import Forecast
 from regulars.insight.kept import Kept, kept
 from regulars.insight.profile import Choices
-from regulars.insight.rhythm import ShopRhythm
 from regulars.insight.survival import Survival, time_to_second
-from regulars.insight.valid import GRACE_DAYS, counting, starts
+from regulars.insight.valid import GRACE_DAYS, counting, customer_days, net_orders, starts
+from regulars.insight.yardsticks import Yardsticks, yardsticks
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 SECOND_ORDER_DAYS = 365
 
-__all__ = ["Counts", "Dates", "Summary", "count", "summarise"]
+__all__ = ["Counts", "Dates", "Measured", "Products", "Summary", "count", "summarise", "summarise_again"]
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,27 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Summary:
-    """Everything a report shows. `profiles`, `cohorts` and the products are tables of the engine.
+class Products:
+    """A row a variant: how it brings newcomers back, how often it is bought again, how much of it comes back."""
 
-    first_spend stands in for N2 as long as there is none.
+    first: "ir.Table"
+    repeat: "ir.Table"
+    returned: "ir.Table"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The profiles of everybody, and the yardsticks they were measured by."""
+
+    profiles: "ir.Table"
+    by: Yardsticks
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything a report shows. `profiles`, `began` and `cohorts` are tables of the engine.
+
+    first_spend stands in for N2 as long as there is none. products: None where they were not asked.
     """
 
     dates: Dates
@@ -59,56 +75,73 @@ class Summary:
     first_spend: FirstSpend
     survival: Survival
     concentration: value.Concentration
-    forecast: Forecast
-    rhythm: ShopRhythm
+    yardsticks: Yardsticks
     profiles: "ir.Table"
     began: "ir.Table"
     cohorts: "ir.Table"
-    first_products: "ir.Table"
-    repeat_products: "ir.Table"
-    returned_products: "ir.Table"
+    products: Products | None
 
 
 def summarise(engine: Engine, facts: Facts, dates: Dates, choices: Choices) -> Summary:
     """The summary of the facts up to `dates.as_of`, as known by `dates.known_by`."""
     found = profile.base(engine, facts, dates=dates, choices=choices)
-    profiles, model, rhythm = profile.score(engine, facts, found, dates=dates, choices=choices)
-    profiles = engine.stage(profiles, "profiles")
+    by = yardsticks(engine, found.customers, found.gaps, dates=dates)
+    profiles = engine.stage(profile.score(engine, facts, found.customers, by, dates=dates), "profiles")
+    began = _began(engine, found.days, dates)
     return Summary(
-        dates=dates,
-        counts=count(found.orders),
-        concentration=value.concentration(profiles),
-        forecast=model,
-        rhythm=rhythm,
+        yardsticks=by,
         profiles=profiles,
-        repeat_products=products.repeat_by_product(found.bought, as_of=dates.as_of),
-        returned_products=products.returns_by_product(facts, as_of=dates.as_of, known_by=dates.known_by),
-        **_coming_back(engine, found, dates, choices),
+        products=_products(facts, found, began, dates, choices),
+        **_of_the_shop(found.orders, began, profiles, dates, choices),
     )
 
 
-def _coming_back(engine: Engine, found: profile.Base, dates: Dates, choices: Choices) -> dict[str, Any]:
-    """Whatever follows how customers began and came back, all as of the last complete day."""
-    valid = counting(found.orders)
+def summarise_again(engine: Engine, facts: Facts, known: Measured, dates: Dates, choices: Choices) -> Summary:
+    """The summary when everybody is measured already; products are not asked."""
+    found = net_orders(facts, as_of=dates.as_of, known_by=dates.known_by, rule=choices.rule)
+    orders = engine.stage(found, "orders")
+    began = _began(engine, customer_days(counting(orders)), dates)
+    whole = _of_the_shop(orders, began, known.profiles, dates, choices)
+    return Summary(yardsticks=known.by, profiles=known.profiles, products=None, **whole)
+
+
+def _began(engine: Engine, days: "ir.Table", dates: Dates) -> "ir.Table":
+    return engine.stage(began_by(starts(days), dates.complete), "began")
+
+
+def _of_the_shop(
+    orders: "ir.Table", began: "ir.Table", profiles: "ir.Table", dates: Dates, choices: Choices
+) -> dict[str, Any]:
+    """Whatever follows from the orders alone; how customers came back as of the last complete day."""
+    valid = counting(orders)
     valid = valid.filter(valid.day <= dates.complete)
-    began = engine.stage(began_by(starts(found.days), dates.complete), "began")
     asked: dict[str, Any] = {"as_of": dates.complete, "history": dates.history}
     mature = dates.complete - dt.timedelta(days=GRACE_DAYS)
-    first_new = dates.history.first_known_new()
     return {
+        "dates": dates,
+        "counts": count(orders),
+        "concentration": value.concentration(profiles),
         "began": began,
         "n1": came_back(began, **asked, horizon=choices.horizon),
         "n2": kept(valid, began, **asked),
         "first_spend": first_spend(valid, began, **asked, horizon=choices.horizon),
         "survival": time_to_second(
-            began, first_from=first_new, first_to=mature, until=mature, horizon=SECOND_ORDER_DAYS
+            began, first_from=dates.history.first_known_new(), first_to=mature, until=mature, horizon=SECOND_ORDER_DAYS
         ),
         "cohorts": cohorts.cohorts(valid, began, as_of=dates.complete),
-        "first_products": products.first_products(
-            found.bought, began, first_from=first_new, horizon=choices.horizon,
-            first_to=mature - dt.timedelta(days=choices.horizon),
-        ),
     }  # fmt: skip
+
+
+def _products(facts: Facts, found: profile.Base, began: "ir.Table", dates: Dates, choices: Choices) -> Products:
+    last = dates.complete - dt.timedelta(days=GRACE_DAYS + choices.horizon)
+    first_from = dates.history.first_known_new()
+    return Products(
+        first=products.first_products(
+            found.bought, began, first_from=first_from, first_to=last, horizon=choices.horizon
+        ),
+        repeat=products.repeat_by_product(found.bought, as_of=dates.as_of),
+        returned=products.returns_by_product(facts, as_of=dates.as_of, known_by=dates.known_by),
+    )
 
 
 def count(orders: "ir.Table") -> Counts:

@@ -21,27 +21,42 @@ class Concentration:
     top_fifth: float | None
 
 
-def graded(customers: "ir.Table", *, money: str = "net_total", grade: str = "value_grade") -> "ir.Table":
-    """Adds the column `grade`: A while the better customers reach less than 80 % of all money, B to 95 %, then C.
+@dataclass(frozen=True)
+class Grades:
+    """The least money of grade A and of grade B, minor units; None when nobody has any."""
 
-    Customers without any positive money are C; those whose money is not known (NULL) have no grade and are left out
-    of the total. Ties are broken by customer_id, so grades never depend on row order. Money in minor units (int64).
+    a: int | None
+    b: int | None
+
+
+def grades(customers: "ir.Table", *, money: str = "net_total") -> Grades:
+    """Where the grades of these customers end: A while those with more reach less than 80 % of all money, B to 95 %.
+
+    Money in minor units (int64). Who has none, or whose money is not known (NULL), is left out of the total.
     """
     import ibis
 
-    ranked = customers.mutate(money_=ibis.greatest(customers[money].fill_null(0), 0))
-    best_first = ibis.window(order_by=[ranked.money_.desc(), ranked.customer_id], preceding=None, following=0)
-    reached = ranked.mutate(
-        before_=ranked.money_.sum().over(best_first) - ranked.money_, all_=ranked.money_.sum().over(ibis.window())
+    paid = customers.filter(customers[money] > 0)
+    each = paid.group_by(money=paid[money]).aggregate(sum=paid[money].sum())
+    downward = ibis.window(order_by=each.money.desc(), preceding=None, following=0)
+    ranked = each.mutate(
+        before=(each["sum"].sum().over(downward) - each["sum"]) * 100, all=each["sum"].sum().over(ibis.window())
     )
-    named = ibis.cases(
-        (reached[money].isnull(), ibis.null("string")),
-        (reached.money_ <= 0, "C"),
-        (reached.before_ * 100 < reached.all_ * A_PERCENT, "A"),
-        (reached.before_ * 100 < reached.all_ * B_PERCENT, "B"),
-        else_="C",
-    )
-    return reached.mutate(**{grade: named}).drop("money_", "before_", "all_")
+    row = ranked.aggregate(
+        a=ranked.money.min(where=ranked.before < ranked["all"] * A_PERCENT),
+        b=ranked.money.min(where=ranked.before < ranked["all"] * B_PERCENT),
+    ).to_pyarrow().to_pylist()[0]  # fmt: skip
+    return Grades(**row)
+
+
+def graded(customers: "ir.Table", by: Grades, *, money: str = "net_total", grade: str = "value_grade") -> "ir.Table":
+    """Adds the column `grade`: A, B or C; NULL for those whose money is not known. Equal money, equal grade."""
+    import ibis
+
+    amount = customers[money]
+    steps = [(amount >= least, name) for least, name in ((by.a, "A"), (by.b, "B")) if least is not None]
+    named = ibis.cases((amount.isnull(), ibis.null("string")), *steps, else_="C")
+    return customers.mutate(**{grade: named})
 
 
 def concentration(customers: "ir.Table", *, money: str = "net_total") -> Concentration:

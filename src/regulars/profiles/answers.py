@@ -6,29 +6,29 @@ from typing import Any
 
 from regulars.insight.facts import Facts
 from regulars.insight.shares import wilson
-from regulars.insight.summary import Summary
+from regulars.insight.summary import Products, Summary
 from regulars.insight.words import STAGES
 from regulars.profiles.models import Answer
 from regulars.shop import current
-from regulars.shop.models import Shop
 
 PRODUCTS_SHOWN = 200
 COHORTS_SHOWN = 36
 FIRST_PRODUCT_N_MIN = 10
 
 
-def save(summary: Summary, facts: Facts, *, shop: Shop, now: dt.datetime) -> None:
-    """Replace all answers in one transaction."""
+def save(summary: Summary, facts: Facts, *, now: dt.datetime) -> None:
+    """Replace all answers in one transaction; those about products stay where the summary has none."""
     found = {
         "shape": _shape(summary),
         "cohorts": _cohorts(summary),
         "survival": _survival(summary),
         "concentration": _concentration(summary),
         "rfm": _rfm(summary),
-        "products": _products(summary, facts),
         "months": _months(summary),
         "forecast": _forecast(summary),
     }
+    if summary.products is not None:
+        found["products"] = _products(summary.products, facts)
     with current.atomic():
         for question, data in found.items():
             Answer.objects.update_or_create(
@@ -54,7 +54,7 @@ def _shape(summary: Summary) -> dict[str, Any]:
         "repeat_customers": counts.repeat_customers, "top20_share": counts.top20_share,
         "stages": _in_order(stages, "stage", STAGES),
         "grades": _in_order(grades, "value_grade", ("A", "B", "C")),
-        "rhythm": {"usual_days": round(summary.rhythm.usual_days), "gaps": summary.rhythm.gaps},
+        "rhythm": {"usual_days": round(summary.yardsticks.rhythm.usual_days), "gaps": summary.yardsticks.rhythm.gaps},
         "history_from": summary.dates.history.begins.isoformat(), "opened": summary.dates.history.opened,
     }  # fmt: skip
 
@@ -106,17 +106,10 @@ def _rfm(summary: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _products(summary: Summary, facts: Facts) -> dict[str, Any]:
-    repeat, first, back = summary.repeat_products, summary.first_products, summary.returned_products
-    table = (
-        repeat.left_join(first, "variant_id")
-        .drop("variant_id_right")
-        .left_join(back, "variant_id")
-        .drop("variant_id_right")
-    )
-    table = table.left_join(facts.variants.select("variant_id", "title", "sku", "category"), "variant_id").drop(
-        "variant_id_right"
-    )
+def _products(found: Products, facts: Facts) -> dict[str, Any]:
+    table = found.repeat
+    for part in (found.first, found.returned, facts.variants.select("variant_id", "title", "sku", "category")):
+        table = table.left_join(part, "variant_id").drop("variant_id_right")
     rows = table.order_by([table.net.desc(), table.variant_id]).limit(PRODUCTS_SHOWN).to_pyarrow().to_pylist()
     for row in rows:
         row["variant_id"] = str(row["variant_id"])
@@ -127,6 +120,7 @@ def _products(summary: Summary, facts: Facts) -> dict[str, Any]:
         )
         row["return_share"] = (row["units_back"] or 0) / row["units"] if row["units"] else None
         row["repeat_low"], row["repeat_high"] = wilson(row["repeat_buyers"], row["buyers"])
+    first = found.first
     all_first = first.aggregate(n=first.newcomers.sum(), k=first.came_back.sum()).to_pyarrow().to_pylist()[0]
     return {
         "rows": rows,
@@ -147,7 +141,7 @@ def _months(summary: Summary) -> list[dict[str, Any]]:
 
 
 def _forecast(summary: Summary) -> dict[str, Any]:
-    model, profiles = summary.forecast, summary.profiles
+    model, profiles = summary.yardsticks.forecast, summary.profiles
     if model.why_not:
         return {"why_not": model.why_not, "have": model.have, "need": model.need}
     row = profiles.aggregate(

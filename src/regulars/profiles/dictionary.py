@@ -118,7 +118,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("rfm_segment", "text", "", _("The corner of the grid."), "rfm", RFM_SEGMENTS),
     Column("value_grade", "text", "", _("A: the best who bring 80 % of net revenue; B: to 95 %; C: the rest."), "grades", ("A", "B", "C")),
     Column("margin_grade", "text", "", _("The same by margin, where costs are known or assumed."), "grades", ("A", "B", "C")),
-    Column("value_rank", "integer", "", _("Place by net revenue, 1 is the best."), "grades"),
     # what comes
     Column("p_order_90d", "share", "", _("Probability of an order within 90 days."), "forecast"),
     Column("orders_next_90d", "number", "", _("Expected orders in 90 days."), "forecast"),

@@ -58,7 +58,7 @@ def explain(customer: Customer, translate: Translate = str) -> list[str]:
     currency = the_shop().currency
     facts = {
         "name": customer, "orders": row["orders"], "first": row["first_day"], "last": row["last_day"],
-        "net": written(row["net_total"], currency), "grade": row["value_grade"], "rank": row["value_rank"],
+        "net": written(row["net_total"], currency), "grade": row["value_grade"], "rank": place(row),
     }  # fmt: skip
     sentences = [
         translate(
@@ -73,6 +73,11 @@ def explain(customer: Customer, translate: Translate = str) -> list[str]:
         sentences.append(text.format(p=row["p_order_90d"]))
     sentences.append(next_step(row, translate))
     return sentences
+
+
+def place(row: Mapping[str, Any]) -> int:
+    """The place of a profile by net revenue, 1 is the best; equal revenue, equal place."""
+    return int(Profile.objects.filter(net_total__gt=row["net_total"]).count()) + 1
 
 
 @dataclass(frozen=True)

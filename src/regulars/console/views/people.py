@@ -160,8 +160,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     ids = [identifier.pk for identifier in identifiers]
     attributes = AttributeValue.objects.filter(identifier_id__in=ids, attribute__switched_on=True)
     moments = people.timeline(customer)
+    row = Profile.objects.filter(pk=pk).values().first()
     context = {
-        "customer": customer, "row": Profile.objects.filter(pk=pk).values().first(), "columns": COLUMNS,
+        "customer": customer, "row": row, "place": people.place(row) if row else None, "columns": COLUMNS,
         "sentences": people.explain(customer, _), "moments": moments[:MOMENTS_OPEN], "earlier": moments[MOMENTS_OPEN:],
         "identifiers": identifiers, "merges": merging.in_force_of(pk), "relations": _relations(pk),
         "consents": Consent.objects.filter(identifier_id__in=ids).order_by("channel"),

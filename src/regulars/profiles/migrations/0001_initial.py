@@ -139,7 +139,6 @@ class Migration(migrations.Migration):
                 ('rfm_segment', models.CharField(max_length=400, null=True)),
                 ('value_grade', models.CharField(max_length=400, null=True)),
                 ('margin_grade', models.CharField(max_length=400, null=True)),
-                ('value_rank', models.IntegerField(null=True)),
                 ('p_order_90d', models.FloatField(null=True)),
                 ('orders_next_90d', models.FloatField(null=True)),
                 ('orders_next_365d', models.FloatField(null=True)),

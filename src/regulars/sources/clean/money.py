@@ -39,8 +39,9 @@ def _said(has: Columns, base: str) -> str:
         for name in ("total", "subtotal", "shipping", "tax", "discount", "refunded")
     }
     no_currency = literal(NO_CURRENCY)
+    said_anew = ["currency", "rate", *has.of(["gift_card_only"])]
     return f"""
-        SELECT h.* EXCLUDE (currency, rate), p.source,
+        SELECT h.* EXCLUDE ({", ".join(said_anew)}), p.source,
             CASE h.currency WHEN {no_currency} THEN {base} ELSE h.currency END AS currency,
             coalesce(h.rate, CASE WHEN h.currency IN ({base}, {no_currency}) THEN 1 END) AS rate,
             CASE WHEN p.in_minor THEN 1
