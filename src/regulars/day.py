@@ -6,7 +6,7 @@ from collections.abc import Callable
 from regulars import suggest
 from regulars.profiles import refresh as refreshing
 from regulars.shop.models import the_shop
-from regulars.sources import importing
+from regulars.sources import importing, looking
 from regulars.sources.models import Import
 
 Say = Callable[[str], None]
@@ -19,9 +19,12 @@ def run(*, now: dt.datetime, say: Say) -> None:
 
 
 def collect(*, now: dt.datetime, say: Say) -> int:
-    """Carry out the imports that wait. Returns how many there were."""
+    """Look at the imports that wait for it, and carry out those that were let go. Returns how many of these there were."""
     done = 0
     while (job := importing.claim(now=now)) is not None:
+        if job.state == Import.State.LOOKING:
+            looking.look(job, now=now)
+            continue
         say(f"import {job.pk}: {', '.join(path.rsplit('/', 1)[-1] for path in job.files)}")
         finished = importing.run(job, now=now)
         say(

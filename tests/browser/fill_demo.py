@@ -15,7 +15,7 @@ from regulars.console.entrance import link
 from regulars.customers.models import Customer, Suggestion
 from regulars.profiles.models import Profile, Restatement, Segment
 from regulars.shop import current
-from regulars.sources import importing
+from regulars.sources import importing, looking
 from regulars.sources.models import Import
 
 ODD_NAME = """=HYPERLINK("http://x.example","<b onclick='x'>pay</b>")"""
@@ -42,6 +42,8 @@ with current.using(current.DEMO):
     united = Profile.objects.filter(identifiers__gt=1).order_by("-orders").values_list("pk", flat=True).first()
     preview = importing.create([shop], actor="owner", state=Import.State.READY)
     unknown = importing.create([odd], actor="owner", state=Import.State.READY)
+    for waiting in (preview, unknown):
+        looking.look(waiting, now=now)
     queued = importing.create([shop], actor="owner")
     queued.progress = {"step": "reading", "done": 1, "total": 3}
     queued.save()

@@ -9,10 +9,12 @@ from console_users import entered
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from regulars import day
 from regulars.console.views import imports
 from regulars.orders.models import Order
+from regulars.sources import importing
 from regulars.sources.models import Import, SavedMapping
 
 ORDERS = b"order_id,order_date,email,total\n1,2026-01-05 10:00,ada@shop.example,12.50\n2,soon,=cmd|x,1\n"
@@ -22,11 +24,41 @@ NAMES = {
 }  # fmt: skip
 
 
-def upload(client: Client, *contents: bytes, name: str = "orders.csv") -> Import:
-    """Upload files through the page; the import that waits for a go-ahead."""
+def upload(client: Client, *contents: bytes, name: str = "orders.csv", look: bool = True) -> Import:
+    """Upload files through the page, and look at them as a worker does; the import that waits for a go-ahead."""
     answer = client.post("/import", {"files": [SimpleUploadedFile(name, content) for content in contents]})
     assert answer.status_code == 302
+    if look:
+        day.collect(now=timezone.now(), say=str)
     return Import.objects.get(pk=answer["Location"].rsplit("/", 1)[1])
+
+
+def test_files_are_looked_at_by_a_worker_and_the_page_waits_for_it(owner: Client, now):
+    job = upload(owner, ORDERS, look=False)
+    assert job.state == "looking"
+    waiting = owner.get(f"/import/{job.pk}").content.decode()
+    assert "being read" in waiting
+    assert "ada@shop.example" not in waiting
+    assert "HX-Refresh" not in owner.get(f"/import/{job.pk}/progress")
+    day.collect(now=now, say=str)
+    assert owner.get(f"/import/{job.pk}/progress")["HX-Refresh"] == "true"
+    assert b"ada@shop.example" in owner.get(f"/import/{job.pk}").content
+
+
+def test_files_whose_reader_died_are_looked_at_again(owner: Client, now):
+    job = upload(owner, ORDERS, look=False)
+    assert importing.claim(now=now).pk == job.pk
+    assert importing.claim(now=now) is None
+    assert importing.claim(now=now + 2 * importing.LEASE).pk == job.pk
+
+
+def test_a_mistake_in_a_file_is_told_in_the_reader_s_language(owner: Client):
+    job = upload(owner, b"")
+    assert b"is empty (0 bytes)" in owner.get(f"/import/{job.pk}").content
+    owner.cookies["django_language"] = "zh-hans"
+    page = owner.get(f"/import/{job.pk}").content.decode()
+    assert "orders.csv" in page
+    assert "is empty" not in page
 
 
 def test_nothing_is_kept_before_the_go_ahead_and_everything_after(shop: str, now):
@@ -148,6 +180,8 @@ def test_a_correction_is_kept_for_the_header_it_was_made_for_and_nothing_else(ow
         "ordered_at": "Wann",
         "email": "Wer",
     }
+    assert b"ada@shop.example" not in owner.get(f"/import/{job.pk}").content
+    day.collect(now=timezone.now(), say=str)
     assert b"ada@shop.example" in owner.get(f"/import/{job.pk}").content
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
-from pyarrow import parquet
 
 from regulars.customers.identity import Link, resolve
 from regulars.sources import mapping, plan
@@ -131,7 +131,7 @@ class Understood:
     cleaned: Cleaned
 
     def rows(self, fact: str) -> list[dict[str, Any]]:
-        return parquet.read_table(self.cleaned.path(fact)).to_pylist()
+        return duckdb.read_parquet(self.cleaned.path(fact)).to_arrow_table().to_pylist()
 
     @property
     def orders(self) -> dict[str, dict[str, Any]]:

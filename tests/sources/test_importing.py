@@ -15,7 +15,7 @@ from django.db import connections
 
 import facts
 from regulars.orders.models import Order, Refund
-from regulars.sources import importing, undo
+from regulars.sources import importing, looking, undo
 from regulars.sources.models import Import
 from regulars.sources.source import CannotRead
 
@@ -127,6 +127,24 @@ def _importer(path: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@pytest.mark.parametrize("step", ["unite", "describe"])
+def test_killed_between_facts_and_people_and_imported_again_gives_the_same_people(
+    shop, tmp_path, now, monkeypatch, step
+):
+    path = facts.write(tmp_path / "orders.csv", facts.shopify_rows(9, orders=100))
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, step, lambda *_all, **_named: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            facts.load(path, now=now)
+    facts.load(path, now=now)
+    after_kill = facts.dump()
+    undo.undo(Import.objects.get(state=Import.State.DONE), now=now)
+    Import.objects.all().delete()
+    facts.load(path, now=now)
+    assert facts.dump() == after_kill
+    assert len(after_kill["customers"]) == 5
+
+
 def test_killed_in_the_middle_and_started_again_gives_the_same_database(shop, tmp_path, now, monkeypatch):
     rows = facts.shopify_rows(9, orders=3000)
     path = facts.write(tmp_path / "orders.csv", rows)
@@ -176,6 +194,6 @@ def test_an_import_whose_worker_died_is_claimed_again_by_exactly_one(shop, tmp_p
 
 def test_a_preview_writes_no_fact(shop, tmp_path, now):
     path = facts.write(tmp_path / "orders.csv", facts.shopify_rows(12, orders=30))
-    found = importing.preview(importing.create([path], actor="test", state=Import.State.READY), now=now)
-    assert (found["orders"], found["new"], len(found["rows"])) == (30, 30, importing.PREVIEW_ROWS)
+    found = looking.preview(importing.create([path], actor="test", state=Import.State.READY), now=now)
+    assert (found["orders"], found["new"], len(found["rows"])) == (30, 30, looking.PREVIEW_ROWS)
     assert not any(facts.dump().values())

@@ -27,7 +27,7 @@ def import_command(
 ) -> None:
     """Import order, customer, product, refund or review files. Doing it twice changes nothing."""
     with in_shop(shop):
-        from regulars.sources import importing
+        from regulars.sources import importing, looking
         from regulars.sources.models import Import
         from regulars.sources.source import CannotRead
 
@@ -38,7 +38,7 @@ def import_command(
                                    state=Import.State.READY)  # fmt: skip
             with status("Importing ..."):
                 if dry_run:
-                    found = importing.preview(job, now=now)
+                    found = looking.preview(job, now=now)
                     _say_preview(found)
                     _write_rejects(job, rejects)
                     importing.forget(job)

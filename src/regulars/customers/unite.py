@@ -17,6 +17,8 @@ from regulars.shop import current
 from regulars.shop.models import ONLY_ROW, Shop, next_facts_version
 
 IDS_PER_QUERY = 800
+DESCRIBED_AT_ONCE = 100_000
+IDS_END = 16**15  # keys are 15 hexadecimal digits of a hash (sources/keys.py), so slices are about equal
 SHARED = "shared"
 CONTACT = ("name", "company", "address", "city", "postcode", "region", "country", "tags")
 
@@ -152,26 +154,38 @@ def describe(version: int) -> int:
     """Rewrite the contact details of customers whose identifiers changed after `version`. Returns how many were written.
 
     A customer exists for every identifier that is its own customer; details are the newest known of its identifiers.
+    Many are written in slices of the range of ids, so that the memory does not grow with them; twice does no harm.
     """
+    count = max(1, -(-Identifier.objects.filter(changed__gt=version).count() // DESCRIBED_AT_ONCE))
+    written = 0
+    for number in range(count):
+        written += _describe_slice(version, IDS_END * number // count, IDS_END * (number + 1) // count - 1)
     with current.atomic(), current.connection().cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS touched_customer")
-        cursor.execute(
-            "CREATE TEMPORARY TABLE touched_customer AS SELECT i.customer_id AS id, min(n.n) AS n FROM customers_identifier i "
-            "JOIN (SELECT customer_id, count(*) AS n FROM customers_identifier GROUP BY customer_id) n ON n.customer_id = i.customer_id "
-            "WHERE i.changed > %s AND i.blocked = '' GROUP BY i.customer_id",
-            [version],
-        )
-        cursor.execute(_describe_sql(one=True))
-        written = cursor.rowcount
-        cursor.execute(_describe_sql(one=False))
-        written += cursor.rowcount
         cursor.execute(
             "DELETE FROM customers_customer WHERE id NOT IN (SELECT customer_id FROM customers_identifier)"
             if version == 0
             else "DELETE FROM customers_customer WHERE id IN (SELECT id FROM customers_identifier WHERE changed > %s AND (customer_id <> id OR blocked <> ''))",
             [] if version == 0 else [version],
         )
-    return int(written)
+    return written
+
+
+def _describe_slice(version: int, first: int, last: int) -> int:
+    # A part of all is found by the index of customers; by that of changes, all would be read for each part.
+    changed = "changed" if (first, last) == (0, IDS_END - 1) else "changed + 0"
+    with current.atomic(), current.connection().cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS touched_customer")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE touched_customer AS SELECT id, (SELECT count(*) FROM customers_identifier n "
+            "WHERE n.customer_id = t.id) AS n FROM (SELECT DISTINCT customer_id AS id FROM customers_identifier "
+            f"WHERE {changed} > %s AND blocked = '' AND customer_id BETWEEN %s AND %s) t",
+            [version, first, last],
+        )
+        written = 0
+        for one in (True, False):
+            cursor.execute(_describe_sql(one=one))
+            written += cursor.rowcount
+    return written
 
 
 def _describe_sql(*, one: bool) -> str:

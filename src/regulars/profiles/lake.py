@@ -280,8 +280,16 @@ def _extract(con: "duckdb.DuckDBPyConnection", name: str, shop: Shop, version: i
 
 @contextmanager
 def _opened(sql: str) -> Iterator[pa.RecordBatchReader]:
-    """The rows of a query as a stream of Arrow batches, by ADBC straight from the database file or server."""
+    """The rows of a query as a stream of Arrow batches, by ADBC straight from the database file or server.
+
+    Closes the own connection to an SQLite file first. ADBC brings an SQLite library of its own, and two of them on one
+    file in one process cancel each other's locks: the first to close would take the write-ahead log from the other.
+    """
     settings = current.connection().settings_dict
+    if current.connection().vendor == "sqlite":
+        if current.connection().in_atomic_block:
+            raise RuntimeError("the lake cannot be built inside a transaction")
+        current.connection().close()
     if current.connection().vendor == "postgresql":
         import adbc_driver_postgresql.dbapi as driver
 

@@ -11,6 +11,7 @@ from typing import IO
 
 from regulars.sources import unpack
 from regulars.sources.source import CannotRead
+from regulars.sources.source import marked as _
 
 SAMPLE_BYTES = 1 << 20
 NUL_SHARE_MIN = 0.1  # fewer zero bytes than this are stray ones, more are half of every ASCII letter in UTF-16
@@ -41,7 +42,8 @@ def check_known(encoding: str) -> None:
         codecs.lookup(encoding)
     except LookupError as error:
         raise CannotRead(
-            f"The encoding {encoding!r} is not known. Usual ones: utf-8, cp1252, gb18030, cp932."
+            _("The encoding {encoding} is not known. Usual ones: utf-8, cp1252, gb18030, cp932."),
+            encoding=repr(encoding),
         ) from error
 
 

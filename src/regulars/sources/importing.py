@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 # The readers and engines are heavy; pages that only list imports must not pay for them.
 LEASE = dt.timedelta(minutes=10)
-PREVIEW_ROWS = 20
 HASH_CHUNK = 1 << 20
 
 
@@ -59,7 +58,8 @@ def run(job: Import, *, now: dt.datetime) -> Import:
     """Carry an import out. A mistake in the files ends in state failed with its text; nothing of it is half done."""
     import duckdb
 
-    job.state, job.error, job.lease_until = Import.State.RUNNING, "", now + LEASE
+    job.state, job.lease_until = Import.State.RUNNING, now + LEASE
+    job.note_mistake(None)
     job.save()
     try:
         parts, cleaned = understand(job, now=now)
@@ -68,10 +68,11 @@ def run(job: Import, *, now: dt.datetime) -> Import:
         with duckdb.connect(":memory:", config={"memory_limit": "256MB", "threads": 2}) as con:
             summary = _store(job, cleaned, con, now=now)
     except CannotRead as error:
-        job.state, job.error, job.finished_at = Import.State.FAILED, str(error), timezone.now()
+        job.state, job.finished_at = Import.State.FAILED, timezone.now()
+        job.note_mistake(error)
         job.save()
         return job
-    job.summary = summary | _about(parts, cleaned)
+    job.summary = summary | about(parts, cleaned)
     job.state, job.finished_at, job.lease_until = Import.State.DONE, timezone.now(), None
     job.save()
     return job
@@ -120,14 +121,26 @@ def _store(job: Import, cleaned: "Cleaned", con: Any, *, now: dt.datetime) -> di
     shop = the_shop()
     if not shop.currency_chosen and cleaned.currency != NO_CURRENCY:
         Shop.objects.filter(pk=shop.pk).update(currency=cleaned.currency, currency_chosen=True)
-    before = shop.facts_version
+    resumed = _left_undone(job)
+    before = shop.facts_version if resumed is None else resumed
+    job.summary = {"before": before}
+    job.save(update_fields=["summary"])
     batch = store.Batch(cleaned, job.pk, job.fingerprint)
     stored = store.store(batch, con, lambda step, done, total: tell(job, step, done, total))
-    touched = store.store_evidence(batch, con)
+    touched = store.store_evidence(batch, con, known_too=resumed is not None)
     tell(job, "uniting", 0, 0)
     moved = unite(touched, at=now)
     describe(before)
     return stored.as_dict() | {"identifiers_moved": moved}
+
+
+def _left_undone(job: Import) -> int | None:
+    """The version of facts from which on these files still have to be united and described, when a run was killed."""
+    begun = Import.objects.filter(fingerprint=job.fingerprint).exclude(
+        state__in=[Import.State.DONE, Import.State.UNDONE]
+    )
+    versions = [summary["before"] for summary in begun.values_list("summary", flat=True) if "before" in summary]
+    return min(versions, default=None)
 
 
 def tell(job: Import, step: str, done: int, total: int) -> None:
@@ -159,7 +172,8 @@ def remembered(header: str) -> dict[str, str] | None:
     return saved.mapping if saved else None
 
 
-def _about(parts: "Sequence[plan.Part]", cleaned: "Cleaned") -> dict[str, Any]:
+def about(parts: "Sequence[plan.Part]", cleaned: "Cleaned") -> dict[str, Any]:
+    """How the files were read: rows left out, notes, and a line for each file."""
     return {
         "rejected": cleaned.rejected,
         "notes": list(cleaned.notes),
@@ -192,63 +206,13 @@ def rejects(job: Import) -> list[dict[str, Any]]:
     ]
 
 
-def preview(job: Import, *, now: dt.datetime) -> dict[str, Any]:
-    """What an import would do, without doing it: how each file is read, counts, and the first orders as understood."""
-    import duckdb
-
-    parts, cleaned = understand(job, now=now)
-    with duckdb.connect(":memory:") as con:
-        view = f"read_parquet('{cleaned.path('orders')}')"
-        counts = (
-            con.sql(
-                f"SELECT count(*) AS orders, CAST(min(ordered_at) AS VARCHAR) AS first, CAST(max(ordered_at) AS VARCHAR) AS last, "
-                f"count(*) FILTER (identifier_id IS NULL) AS nobody FROM {view}"
-            )
-            .to_arrow_table()
-            .to_pylist()[0]
-        )
-        names = "name, contact_name, account, email, phone, CAST(ordered_at AS VARCHAR) AS ordered_at, status, currency, total, net, line_count"
-        rows = (
-            con.sql(f"SELECT {names} FROM {view} ORDER BY file, row LIMIT {PREVIEW_ROWS}").to_arrow_table().to_pylist()
-        )
-        known = _already_known(con, view)
-    return counts | known | {"rows": rows} | _about(parts, cleaned) | {
-        "mappings": [{"file": p.sheet.file, "table": p.rules.table, "mapping": dict(p.mapping), "header": list(p.sheet.header),
-                      "format": p.format, "guessed": p.guessed, "hash": p.header_hash} for p in parts],
-        "customers": _rows(cleaned, "identifiers"),
-    }  # fmt: skip
-
-
-def _rows(cleaned: "Cleaned", fact: str) -> int:
-    from pyarrow import parquet
-
-    return int(parquet.read_metadata(cleaned.path(fact)).num_rows)
-
-
-def _already_known(con: Any, view: str) -> dict[str, int]:
-    """How many orders are new, changed and unchanged against the database."""
-    from regulars.sources import bulk, store
-
-    new = changed = same = 0
-    reader = con.sql(f"SELECT id, payload_hash, progress FROM {view}").to_arrow_reader(store.ROWS_PER_BATCH)
-    for batch in reader:
-        with current.atomic():
-            staged = bulk.stage("stage_key", store.ORDER_TABLE, batch)
-            row = bulk.fetch(
-                f"SELECT count(*) - count(o.id), coalesce(sum(CASE WHEN o.payload_hash = s.payload_hash THEN 1 ELSE 0 END), 0), count(o.id) "
-                f"FROM {staged} s LEFT JOIN {store.ORDER_TABLE} o ON o.id = s.id"
-            )[0]
-        new, same, changed = new + row[0], same + row[1], changed + row[2] - row[1]
-    return {"new": new, "changed": changed, "unchanged": same}
-
-
 def claim(*, now: dt.datetime) -> Import | None:
-    """The oldest import that waits, or whose worker died; claimed so that nobody else takes it."""
+    """The oldest import that waits, to be looked at or carried out, or whose worker died; nobody else takes it now."""
     from django.db.models import Q
 
-    waiting = Q(state=Import.State.QUEUED) | Q(state=Import.State.RUNNING, lease_until__lt=now)
+    open_states = [Import.State.LOOKING, Import.State.QUEUED, Import.State.RUNNING]
+    waiting = Q(state__in=open_states) & (Q(lease_until=None) | Q(lease_until__lt=now))
     for job in Import.objects.filter(waiting).order_by("pk"):
-        claimed = Import.objects.filter(waiting, pk=job.pk).update(state=Import.State.RUNNING, lease_until=now + LEASE)
-        if claimed == 1:
+        if Import.objects.filter(waiting, pk=job.pk).update(lease_until=now + LEASE) == 1:
             return Import.objects.get(pk=job.pk)
     return None

@@ -3,13 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regulars.sources.source import CannotRead
+
 
 class Import(models.Model):
     """One import: queued by a person or a command, claimed by a worker, done or failed; it can be undone whole."""
 
     class State(models.TextChoices):
-        """`ready` waits for a person who looks at the preview first."""
+        """`looking` is read for a preview; `ready` waits for a person who looks at it."""
 
+        LOOKING = "looking", _("being read")
         READY = "ready", _("waiting for your go-ahead")
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
@@ -29,9 +32,18 @@ class Import(models.Model):
     progress = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
     error = models.TextField(blank=True, default="")
+    mistake = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-pk"]
+
+    def note_mistake(self, error: CannotRead | None) -> None:
+        """Keep why the files cannot be read, as text and so that it can be translated; None forgets it."""
+        self.error = str(error) if error else ""
+        self.mistake = {"text": error.text, "values": error.values} if error else {}
+
+
+UNDER_WAY = (Import.State.LOOKING, Import.State.QUEUED, Import.State.RUNNING)
 
 
 class SavedMapping(models.Model):

@@ -14,6 +14,7 @@ from regulars.sources import amazon, shopify, unpack, woocommerce
 from regulars.sources.delimited import generic, reader
 from regulars.sources.mapping import ColumnMapping, Join, known, with_file_rules
 from regulars.sources.source import MONEY_COLUMNS, TABLES, CannotRead, Format, Rules, Sheet, cells_named
+from regulars.sources.source import marked as _
 from regulars.sources.woocommerce import pages, rest
 from regulars.sources.workbook import read_excel, read_parquet
 
@@ -65,7 +66,7 @@ def read_sheets(
     sheets: list[Sheet] = []
     for path in paths:
         if not path.is_file():
-            raise CannotRead(f"{path} does not exist or is not a file.")
+            raise CannotRead(_("{file} does not exist or is not a file."), file=str(path))
         kind = unpack.kind(path)
         if kind == "excel":
             sheets.append(read_excel(path, folder, sheet=given.sheet if given else ""))
@@ -116,7 +117,12 @@ def _recognised(sheet: Sheet, family: str, remembered: Remembered | None) -> Par
             return Part(sheet, layout.name, mapping, rules, layout.select(mapping))
     if family not in ("auto", "csv"):
         layouts = [layout.name for layout in FORMATS if layout.name.startswith(family)]
-        raise CannotRead(f"{sheet.file} is none of: {', '.join(layouts)}. Its columns: {_some(sheet.header)}.")
+        raise CannotRead(
+            _("{file} is none of: {layouts}. Its columns: {columns}."),
+            file=sheet.file,
+            layouts=", ".join(layouts),
+            columns=_some(sheet.header),
+        )
     saved = remembered(header_hash(sheet.header)) if remembered else None
     table = (saved or {}).get("table") or generic.guess_table(sheet.header)
     known(table, TABLES, f"{sheet.file}: table {table!r}")
@@ -136,15 +142,24 @@ def _part(sheet: Sheet, mapping: Mapping[str, str], rules: Rules, guessed: bool 
         known(column, TABLES[table], f"{sheet.file}: column {column!r}")
         if not cell.startswith("=") and cell not in sheet.header:
             raise CannotRead(
-                f"{sheet.file} has no column {cell!r} (mapped to {column}). Its columns: {_some(sheet.header)}."
+                _("{file} has no column {cell} (mapped to {column}). Its columns: {columns}."),
+                file=sheet.file,
+                cell=repr(cell),
+                column=column,
+                columns=_some(sheet.header),
             )
     missing = [column for column in NEEDED[table] if column not in mapping]
     if table == "orders" and not {"order_key", "account", "email", "phone"} & mapping.keys():
         missing.append("order_key")
     if missing:
         raise CannotRead(
-            f"{sheet.file}: no column was found for {', '.join(missing)}. Its columns: {_some(sheet.header)}. "
-            "Name them in a mapping file (--map, see docs/import.md) or on the import page."
+            _(
+                "{file}: no column was found for {missing}. Its columns: {columns}. "
+                "Name them in a mapping file (--map, see docs/import.md) or on the import page."
+            ),
+            file=sheet.file,
+            missing=", ".join(missing),
+            columns=_some(sheet.header),
         )
     money = [cell for column, cell in mapping.items() if column in MONEY_COLUMNS]
     if money and set(money) <= set(sheet.numeric):  # numbers in Excel and Parquet have a decimal point

@@ -7,7 +7,7 @@ is mapped set-wise. Names and texts that come from a file or a person enter SQL 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,7 +46,32 @@ NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
 
 
 class CannotRead(Exception):
-    """A file that cannot be understood as a whole. The message says what was found and what to do."""
+    """A file that cannot be understood as a whole. The message says what was found and what to do.
+
+    `text` is a template, marked for translation, and `values` fill it (texts and numbers only: both are kept as JSON).
+    """
+
+    def __init__(self, text: str, **values: str | int) -> None:
+        super().__init__(text, values)
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return self.told()
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """The message in the language of `translate`."""
+        return filled(translate(self.text), self.values)
+
+
+def filled(template: str, values: Mapping[str, str | int]) -> str:
+    """The template with its values, numbers with separators; as it is when there are none."""
+    facts = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+    return template.format(**facts) if facts else template
+
+
+def marked(text: str) -> str:
+    """The text itself, marked for translation; imported as `_`."""
+    return text
 
 
 @dataclass(frozen=True)

@@ -324,8 +324,8 @@ def _attributes(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) 
             )
 
 
-def store_evidence(batch: Batch, con: "duckdb.DuckDBPyConnection") -> list[int]:
-    """Write why identifiers may belong together; the identifiers that got new evidence."""
+def store_evidence(batch: Batch, con: "duckdb.DuckDBPyConnection", *, known_too: bool = False) -> list[int]:
+    """Write why identifiers may belong together; the identifiers that got new evidence, or with `known_too` any."""
     key = f"('0x' || substr(md5(concat_ws('|', identifier_id, other_id, name, '{batch.fingerprint}')), 1, 15))::BIGINT"
     touched: set[int] = set()
     for rows in _rows(
@@ -333,10 +333,9 @@ def store_evidence(batch: Batch, con: "duckdb.DuckDBPyConnection") -> list[int]:
     ):
         with current.atomic():
             staged = bulk.stage("stage_evidence", "customers_evidence", _with(rows, fingerprint=batch.fingerprint))
-            missing = bulk.fetch(
-                f"SELECT s.identifier_id, s.other_id FROM {staged} s LEFT JOIN customers_evidence e ON e.id = s.id WHERE e.id IS NULL"
-            )
-            touched.update(identifier for pair in missing for identifier in pair if identifier is not None)
+            new = "" if known_too else "LEFT JOIN customers_evidence e ON e.id = s.id WHERE e.id IS NULL"
+            pairs = bulk.fetch(f"SELECT s.identifier_id, s.other_id FROM {staged} s {new}")
+            touched.update(identifier for pair in pairs for identifier in pair if identifier is not None)
             bulk.insert_missing(
                 "customers_evidence", staged, ["id", "identifier_id", "other_id", "name", "fingerprint"]
             )

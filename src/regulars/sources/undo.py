@@ -17,6 +17,7 @@ from regulars.sources.clean import Cleaned
 from regulars.sources.importing import folder_of
 from regulars.sources.models import Import
 from regulars.sources.source import CannotRead
+from regulars.sources.source import marked as _
 
 FACT_KEYS = {
     "orders": ("orders_order", "id", "id"),
@@ -35,7 +36,7 @@ def undo(job: Import, *, now: dt.datetime) -> Import:
     import duckdb
 
     if job.state == Import.State.UNDONE:
-        raise CannotRead(f"Import {job.pk} was undone before.")
+        raise CannotRead(_("Import {number} was undone before."), number=str(job.pk))
     gone = cleaned_of(job)
     standing = list(Import.objects.filter(state=Import.State.DONE).exclude(pk=job.pk).order_by("pk"))
     replay = [(other, cleaned_of(other)) for other in standing]
@@ -57,9 +58,13 @@ def undo(job: Import, *, now: dt.datetime) -> Import:
 def cleaned_of(job: Import) -> Cleaned:
     """The cleaned facts an import left in its folder."""
     folder = folder_of(job)
-    if not (folder / "orders.parquet").exists():
+    if not any(folder.glob("orders-*.parquet")):
         raise CannotRead(
-            f"The files of import {job.pk} are no longer in {folder}, so it cannot be taken back. Restore a backup instead."
+            _(
+                "The files of import {number} are no longer in {folder}, so it cannot be taken back. Restore a backup instead."
+            ),
+            number=str(job.pk),
+            folder=str(folder),
         )
     return Cleaned(folder=Path(folder), notes=(), rejected=0, currency="")
 

@@ -16,6 +16,7 @@ from typing import IO
 
 from regulars import environment
 from regulars.sources.source import CannotRead
+from regulars.sources.source import marked as _
 
 CHUNK_BYTES = 1 << 20
 HEAD_BYTES = 4096
@@ -29,7 +30,7 @@ def kind(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise CannotRead(f"{path.name} is empty (0 bytes). Export it again from the shop system.")
+        raise CannotRead(_("{file} is empty (0 bytes). Export it again from the shop system."), file=path.name)
     if head[:2] == b"\x1f\x8b":
         return "gzip"
     if head[:4] == b"PAR1":
@@ -40,7 +41,9 @@ def kind(path: Path) -> str:
         return "excel"
     is_wide = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head.count(0) > len(head) // 10
     if not is_wide and sum(map(head.count, NEVER_IN_TEXT)) > NEVER_IN_TEXT_SHARE_MAX * len(head):
-        raise CannotRead(f"{path.name} is not a table (a picture or a document?). Export CSV, Excel, Parquet or JSON.")
+        raise CannotRead(
+            _("{file} is not a table (a picture or a document?). Export CSV, Excel, Parquet or JSON."), file=path.name
+        )
     return "text"
 
 
@@ -49,17 +52,28 @@ def _zip_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise CannotRead(f"{path.name} looks like a ZIP file but is damaged ({error}). Export it again.") from error
+        raise CannotRead(
+            _("{file} looks like a ZIP file but is damaged ({why}). Export it again."), file=path.name, why=str(error)
+        ) from error
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
-        raise CannotRead(f"{path.name} is a ZIP archive. Unpack it and import the files in it ({_listing(names)}).")
+        raise CannotRead(
+            _("{file} is a ZIP archive. Unpack it and import the files in it ({names})."),
+            file=path.name,
+            names=_listing(names),
+        )
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if unpacked > _unpacked_max() or any(
         entry.file_size > RATIO_MAX * max(entry.compress_size, 1000) for entry in entries
     ):
         raise CannotRead(
-            f"{path.name} would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB. If that is right, raise "
-            f"{environment.UNPACKED_MB.name} or export CSV; nothing was read."
+            _(
+                "{file} would unpack to {large} MB from {small} MB. If that is right, raise {setting} or export CSV; nothing was read."
+            ),
+            file=path.name,
+            large=f"{unpacked / 1e6:,.0f}",
+            small=f"{packed / 1e6:,.1f}",
+            setting=environment.UNPACKED_MB.name,
         )
     return "excel"
 
@@ -86,12 +100,18 @@ class _Measured(io.RawIOBase):
         try:
             data = self._stream.read(len(buffer))
         except (OSError, EOFError, zlib.error) as error:
-            raise CannotRead(f"{self._path.name} is a damaged gzip file ({error}). Export or copy it again.") from error
+            raise CannotRead(
+                _("{file} is a damaged gzip file ({why}). Export or copy it again."),
+                file=self._path.name,
+                why=str(error),
+            ) from error
         self._left -= len(data)
         if self._left < 0:
             raise CannotRead(
-                f"{self._path.name} unpacks to more than {environment.UNPACKED_MB.read()} MB. If that is right, raise "
-                f"{environment.UNPACKED_MB.name}; nothing was imported."
+                _("{file} unpacks to more than {most} MB. If that is right, raise {setting}; nothing was imported."),
+                file=self._path.name,
+                most=environment.megabytes(environment.UNPACKED_MB),
+                setting=environment.UNPACKED_MB.name,
             )
         buffer[: len(data)] = data
         return len(data)

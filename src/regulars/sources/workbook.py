@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from regulars.sources.sheets import SheetWriter
 from regulars.sources.source import CannotRead, Sheet
+from regulars.sources.source import marked as _
 
 BATCH_ROWS = 20_000
 HEADER_ROWS_SEARCHED = 40
@@ -30,7 +31,12 @@ def read_excel(path: Path, folder: Path, *, sheet: str = "") -> Sheet:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         if sheet and sheet not in workbook.sheet_names:
-            raise CannotRead(f"{path.name} has no sheet {sheet!r}. It has: {', '.join(workbook.sheet_names)}.")
+            raise CannotRead(
+                _("{file} has no sheet {sheet}. It has: {sheets}."),
+                file=path.name,
+                sheet=repr(sheet),
+                sheets=", ".join(workbook.sheet_names),
+            )
         for name in [sheet] if sheet else workbook.sheet_names:
             rows = workbook.get_sheet_by_name(name)
             top = _header_place(list(islice(rows.iter_rows(), HEADER_ROWS_SEARCHED)))
@@ -40,9 +46,11 @@ def read_excel(path: Path, folder: Path, *, sheet: str = "") -> Sheet:
         raise
     except Exception as error:  # the library raises its own unrelated types for a damaged workbook
         raise CannotRead(
-            f"{path.name} cannot be opened as a workbook ({error}). Save it again, or export CSV."
+            _("{file} cannot be opened as a workbook ({why}). Save it again, or export CSV."),
+            file=path.name,
+            why=str(error),
         ) from error
-    raise CannotRead(f"{path.name} has no sheet with a header and rows.")
+    raise CannotRead(_("{file} has no sheet with a header and rows."), file=path.name)
 
 
 def _header_place(rows: Sequence[Row]) -> int | None:
@@ -104,7 +112,9 @@ def read_parquet(path: Path, folder: Path) -> Sheet:
             ]
             return writer.sheet(numeric=numeric)
     except (pa.ArrowException, OSError) as error:
-        raise CannotRead(f"{path.name} is a damaged Parquet file ({error}). Write or copy it again.") from error
+        raise CannotRead(
+            _("{file} is a damaged Parquet file ({why}). Write or copy it again."), file=path.name, why=str(error)
+        ) from error
 
 
 def _texts(column: pa.Array) -> pa.Array:

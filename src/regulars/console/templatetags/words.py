@@ -10,6 +10,8 @@ from regulars.insight import words
 from regulars.insight.money import written
 from regulars.profiles.dictionary import Column
 from regulars.sources import explain
+from regulars.sources.models import Import
+from regulars.sources.source import filled
 
 register = template.Library()
 NO_BREAK = "\u00a0"
@@ -68,6 +70,12 @@ def verdict(name: str) -> str:
 def note(item: dict[str, Any]) -> str:
     """A note of an import in words."""
     return explain.note_text(item, gettext)
+
+
+@register.filter
+def mistake(job: Import) -> str:
+    """Why the files of an import cannot be read."""
+    return filled(gettext(job.mistake["text"]), job.mistake["values"]) if job.mistake else job.error
 
 
 @register.filter

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.console.security import too_large, upload_bytes_max
-from regulars.console.views import columns, csv_lines
+from regulars.console.views import csv_lines
 from regulars.shop import current
 from regulars.sources import importing
 from regulars.sources.explain import reject_reason
-from regulars.sources.models import Import, SavedMapping
+from regulars.sources.models import UNDER_WAY, Import, SavedMapping
 from regulars.sources.source import TABLES, CannotRead
 
 FILES_MAX = 12
@@ -25,7 +25,7 @@ FILE_NAME_BYTES_MAX = 120
 REJECTS_SHOWN = 50
 IMPORTS_SHOWN = 30
 WAITING_SHOWN = 5
-UNDER_WAY = (Import.State.QUEUED, Import.State.RUNNING)
+LOOKED_AT = (Import.State.LOOKING, Import.State.READY)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,8 +39,8 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.error(request, too_large())
         else:
             return redirect("import-one", pk=_kept(files, request.user.get_username()).pk)
-    rows = Import.objects.exclude(state=Import.State.READY)[:IMPORTS_SHOWN]
-    waiting = Import.objects.filter(state=Import.State.READY)[:WAITING_SHOWN]
+    rows = Import.objects.exclude(state__in=LOOKED_AT)[:IMPORTS_SHOWN]
+    waiting = Import.objects.filter(state__in=LOOKED_AT)[:WAITING_SHOWN]
     return render(request, "console/import.html", {"rows": rows, "waiting": waiting})
 
 
@@ -57,6 +57,7 @@ def _kept(files: list[Any], actor: str) -> Import:
             for chunk in file.chunks():
                 target.write(chunk)
         job.files.append(str(path))
+    job.state = Import.State.LOOKING
     job.save()
     return job
 
@@ -76,20 +77,13 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its preview, its progress or its result."""
     job = get_object_or_404(Import, pk=pk)
     context: dict[str, Any] = {"job": job, "names": [Path(path).name for path in job.files]}
-    if job.state == Import.State.READY:
-        return render(request, "console/import_preview.html", context | _preview(job))
-    context["rejects"] = importing.rejects(job)[:REJECTS_SHOWN] if job.state == Import.State.DONE else []
-    return render(request, "console/import_one.html", context)
-
-
-def _preview(job: Import) -> dict[str, Any]:
-    """What the import would do; where it cannot be said yet, why, and the columns to name."""
-    tables = {"tables": {table: names for table, names in TABLES.items() if table != "reviews"}}
-    try:
-        found = importing.preview(job, now=timezone.now())
-    except CannotRead as error:
-        return tables | {"mistake": str(error), "mappings": columns.as_far_as_known(job)}
-    return tables | {"preview": found, "mappings": found["mappings"], "rejects": importing.rejects(job)[:REJECTS_SHOWN]}
+    if job.state in UNDER_WAY:
+        return render(request, "console/import_one.html", context)
+    context["rejects"] = importing.rejects(job)[:REJECTS_SHOWN]
+    if job.state != Import.State.READY:
+        return render(request, "console/import_one.html", context)
+    context["tables"] = {table: names for table, names in TABLES.items() if table != "reviews"}
+    return render(request, "console/import_preview.html", context)
 
 
 @require_GET
@@ -107,7 +101,7 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue an import that was looked at."""
     get_object_or_404(Import, pk=pk)
     Import.objects.filter(pk=pk, state__in=[Import.State.READY, Import.State.FAILED]).update(
-        state=Import.State.QUEUED, error=""
+        state=Import.State.QUEUED, error="", lease_until=None
     )
     return redirect("import-one", pk=pk)
 
@@ -123,6 +117,7 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
         SavedMapping.objects.update_or_create(
             header_hash=header_hash, defaults={"mapping": {"table": table, **mapping}, "at": timezone.now()}
         )
+        Import.objects.filter(pk=pk, state=Import.State.READY).update(state=Import.State.LOOKING, lease_until=None)
     return redirect("import-one", pk=job.pk)
 
 
@@ -144,7 +139,7 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
         undo.undo(job, now=timezone.now())
         messages.success(request, _("The import was taken back. Numbers follow at the next refresh."))
     except CannotRead as error:
-        messages.error(request, str(error))
+        messages.error(request, error.told(_))
     return redirect("import-one", pk=pk)
 
 

@@ -15,7 +15,7 @@ from regulars.insight.valid import GRACE_DAYS
 from regulars.profiles.models import Answer, Number, Profile, Restatement
 from regulars.profiles.told import Told, n1_told, n2_told
 from regulars.shop.models import the_shop
-from regulars.sources.models import Import
+from regulars.sources.models import UNDER_WAY, Import
 
 PEOPLE_SHOWN = 20
 THANKED_SHOWN = 5
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _nothing_yet() -> dict[str, object]:
     """How far the way to the first numbers has been gone."""
     shop = the_shop()
-    imports = Import.objects.filter(state__in=[Import.State.READY, Import.State.QUEUED, Import.State.RUNNING])
+    imports = Import.objects.filter(state__in=[*UNDER_WAY, Import.State.READY])
     return {
         "waiting": imports.exclude(state=Import.State.READY).first(), "ready": imports.filter(state=Import.State.READY).first(),
         "imported": Import.objects.filter(state=Import.State.DONE).exists(),

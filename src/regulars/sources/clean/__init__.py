@@ -12,7 +12,7 @@ from typing import Any
 from regulars.sources.clean import assemble, finish, lines, orders, people, records
 from regulars.sources.clean.bench import Bench, open_bench
 from regulars.sources.clean.cells import Loaded, load
-from regulars.sources.clean.written import FACTS, write
+from regulars.sources.clean.written import FACTS, SLICED, write
 from regulars.sources.mapping import check_currency, check_zone
 from regulars.sources.plan import Part
 
@@ -30,8 +30,8 @@ class Cleaned:
     currency: str
 
     def path(self, fact: str) -> str:
-        """The Parquet file of one of FACTS, or of `reject`."""
-        return str(self.folder / f"{fact}.parquet")
+        """The Parquet file of one of FACTS, or of `reject`; of those in SLICED the pattern of its files."""
+        return str(self.folder / (f"{fact}-*.parquet" if fact in SLICED else f"{fact}.parquet"))
 
 
 def clean(parts: Sequence[Part], folder: Path, *, now: datetime, currency: str, zone: str) -> Cleaned:

@@ -144,22 +144,25 @@ def _note_rates(bench: Bench) -> None:
         bench.note("no_rate", currency=currency, orders=count, base=bench.currency)
 
 
-# Lines of the chosen tellings, each with its share of the order's net revenue; the shares add up to the unit: a line gets
-# the share of all lines so far less that of the lines before, so what rounding takes from one the next one gets. Whole
-# minor units stay exact in doubles up to 2^53.
-SHARED_LINE = """
-    SELECT order_id, position, goods, quantity, total,
-        coalesce(round(order_net * (running / own_of_all)) - round(order_net * ((running - own) / own_of_all)), 0)::BIGINT AS net
-    FROM (SELECT *,
-            row_number() OVER by_place AS position,
-            sum(own) OVER (by_place ROWS UNBOUNDED PRECEDING) AS running,
-            nullif(sum(own) OVER (PARTITION BY order_id), 0) AS own_of_all
-        FROM (SELECT *, CASE WHEN is_fee THEN 0 ELSE total END::DOUBLE AS own
-            FROM (SELECT t.id AS order_id, l.place, l.goods, t.net AS order_net, f.goods IS NOT NULL AS is_fee,
-                    greatest(-32768, least(2147483647, round(coalesce(l.quantity, 1))))::INTEGER AS quantity,
-                    round(l.amount * t.factor)::BIGINT AS total
-                FROM line l
-                JOIN (SELECT unit, id, net, factor FROM told) t ON t.unit = l.unit
-                LEFT JOIN (SELECT goods FROM goods WHERE kind NOT IN ('product', 'gift_card')) f ON f.goods = l.goods
-                WHERE NOT l.is_return))
-        WINDOW by_place AS (PARTITION BY order_id ORDER BY place))"""
+def shared_line(within: str) -> str:
+    """Lines of the chosen tellings whose order's id is `within`, each with its share of the order's net revenue.
+
+    The shares add up to the unit: a line gets the share of all lines so far less that of the lines before, so what
+    rounding takes from one the next one gets. Whole minor units stay exact in doubles up to 2^53.
+    """
+    return f"""
+        SELECT order_id, position, goods, quantity, total,
+            coalesce(round(order_net * (running / own_of_all)) - round(order_net * ((running - own) / own_of_all)), 0)::BIGINT AS net
+        FROM (SELECT *,
+                row_number() OVER by_place AS position,
+                sum(own) OVER (by_place ROWS UNBOUNDED PRECEDING) AS running,
+                nullif(sum(own) OVER (PARTITION BY order_id), 0) AS own_of_all
+            FROM (SELECT *, CASE WHEN is_fee THEN 0 ELSE total END::DOUBLE AS own
+                FROM (SELECT t.id AS order_id, l.place, l.goods, t.net AS order_net, f.goods IS NOT NULL AS is_fee,
+                        greatest(-32768, least(2147483647, round(coalesce(l.quantity, 1))))::INTEGER AS quantity,
+                        round(l.amount * t.factor)::BIGINT AS total
+                    FROM line l
+                    JOIN (SELECT unit, id, net, factor FROM told WHERE id {within}) t ON t.unit = l.unit
+                    LEFT JOIN (SELECT goods FROM goods WHERE kind NOT IN ('product', 'gift_card')) f ON f.goods = l.goods
+                    WHERE NOT l.is_return))
+            WINDOW by_place AS (PARTITION BY order_id ORDER BY place))"""

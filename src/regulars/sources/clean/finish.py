@@ -44,7 +44,8 @@ def _refund_once(bench: Bench) -> None:
                     FROM refund_record
                     QUALIFY row_number() OVER (
                         {same} ORDER BY refunded_at DESC NULLS LAST, amount DESC, reason, quantity NULLS LAST, sku) = 1)) r
-            LEFT JOIN orders o ON o.id = r.order_id"""
+            LEFT JOIN (SELECT id, currency FROM orders WHERE id IN (SELECT {ORDER_ID} FROM refund_record)) o
+                ON o.id = r.order_id"""
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from regulars.sources import decode, unpack
 from regulars.sources.source import CannotRead
+from regulars.sources.source import marked as _
 
 DELIMITERS = (",", ";", "\t", "|")
 LINE_CHARACTERS_MAX = 1 << 20
@@ -45,12 +46,17 @@ def head_of(path: Path, encoding: str) -> list[str]:
                 break
             if len(line) >= LINE_CHARACTERS_MAX:
                 raise CannotRead(
-                    f"{path.name}: line {len(lines) + 1} is longer than {LINE_CHARACTERS_MAX:,} characters. "
-                    "This is not a table with one row a line, or a quotation mark is never closed."
+                    _(
+                        "{file}: line {line} is longer than {most} characters. This is not a table with one row a "
+                        "line, or a quotation mark is never closed."
+                    ),
+                    file=path.name,
+                    line=len(lines) + 1,
+                    most=LINE_CHARACTERS_MAX,
                 )
             lines.append(line)
     if not "".join(lines).strip():
-        raise CannotRead(f"{path.name} holds no text. Export it again from the shop system.")
+        raise CannotRead(_("{file} holds no text. Export it again from the shop system."), file=path.name)
     return lines
 
 
@@ -71,18 +77,28 @@ def header_of(path: Path, head: list[str], delimiter: str) -> Header:
     widest = max((len(cells) for _row, _line, cells in rows[: HEADER_LINES_SEARCHED * 2]), default=0)
     if widest < 2:
         raise CannotRead(
-            f"{path.name} has one column only (first line: {head[0].strip()[:60]!r}). Cells must be separated by comma, "
-            "semicolon, tab or |; if another sign is used, name it in a mapping ([file] delimiter = ...)."
+            _(
+                "{file} has one column only (first line: {line}). Cells must be separated by comma, semicolon, tab or |; "
+                "if another sign is used, name it in a mapping ([file] delimiter = ...)."
+            ),
+            file=path.name,
+            line=repr(head[0].strip()[:60]),
         )
     if widest > COLUMNS_MAX:
-        raise CannotRead(f"{path.name} has {widest:,} columns; at most {COLUMNS_MAX:,} can be read.")
+        raise CannotRead(
+            _("{file} has {columns} columns; at most {most} can be read."),
+            file=path.name,
+            columns=widest,
+            most=COLUMNS_MAX,
+        )
     for row, line, cells in rows:
         wide_enough = len(cells) >= widest - MISSING_CELLS_MAX and sum(1 for cell in cells if cell) >= 2
         if wide_enough and not _looks_like_data(cells):
             return Header(cells, row, line)
     raise CannotRead(
-        f"{path.name} has no header row: its first row looks like data ({', '.join(rows[0][2][:4])}). "
-        "Add a first row with the column names."
+        _("{file} has no header row: its first row looks like data ({cells}). Add a first row with the column names."),
+        file=path.name,
+        cells=", ".join(rows[0][2][:4]),
     )
 
 

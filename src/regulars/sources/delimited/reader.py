@@ -20,6 +20,7 @@ from regulars.sources import decode, unpack
 from regulars.sources.delimited.header import Header, delimiter_of, head_of, header_of
 from regulars.sources.sheets import SheetWriter, cells_batch
 from regulars.sources.source import CannotRead, Sheet
+from regulars.sources.source import marked as _
 
 BLOCK_BYTES = 512 << 10
 RAGGED_MAX = 100_000
@@ -63,8 +64,12 @@ def read(
     except _NeverClosed as error:
         if sign != "\t":
             raise CannotRead(
-                f"{path.name}: a quotation mark is opened in row {error} and never closed. Close it and import again. "
-                "Nothing was imported."
+                _(
+                    "{file}: a quotation mark is opened in row {row} and never closed. Close it and import again. "
+                    "Nothing was imported."
+                ),
+                file=path.name,
+                row=str(error),
             ) from error
     # Tab-separated files of marketplaces do not quote: a quotation mark is a sign like any other.
     table = _Table(path, found, not encoding, sign, table.header, quotes=False)
@@ -119,7 +124,7 @@ def _batches(table: _Table, names: list[str]) -> Iterator[pa.RecordBatch]:
                 yield last
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
-                raise CannotRead(_explained(table.path, error)) from error
+                raise _explained(table.path, error) from error
         if last is not None and table.quotes and _swallowed(last, text.tail):
             raise _NeverClosed(f"{table.header.row + read}")
 
@@ -175,17 +180,25 @@ def _split(table: _Table, number: int, text: str) -> list[str]:
 def _leave_over(table: _Table, number: int, text: str) -> None:
     if len(table.left_over) >= RAGGED_MAX:
         raise CannotRead(
-            f"{table.path.name}: more than {RAGGED_MAX:,} rows have more cells than the header, so {table.delimiter!r} is "
-            "not what separates the cells, or the header lacks columns. Nothing was imported."
+            _(
+                "{file}: more than {most} rows have more cells than the header, so {sign} is not what separates the "
+                "cells, or the header lacks columns. Nothing was imported."
+            ),
+            file=table.path.name,
+            most=RAGGED_MAX,
+            sign=repr(table.delimiter),
         )
     table.left_over.append((number, text.strip()[:REJECTED_CHARACTERS]))
 
 
-def _explained(path: Path, error: Exception) -> str:
+def _explained(path: Path, error: Exception) -> CannotRead:
     text = str(error)
     if "straddling" in text:
-        return (
-            f"{path.name}: one row is longer than {BLOCK_BYTES >> 10} kB. Most likely a quotation mark is opened and never "
-            "closed; find it, close it, and import again. Nothing was imported."
+        why = _(
+            "{file}: one row is longer than {most} kB. Most likely a quotation mark is opened and never closed; find it, "
+            "close it, and import again. Nothing was imported."
         )
-    return f"{path.name} cannot be split into cells: {text[:200]}. Nothing was imported."
+        return CannotRead(why, file=path.name, most=BLOCK_BYTES >> 10)
+    return CannotRead(
+        _("{file} cannot be split into cells: {why}. Nothing was imported."), file=path.name, why=text[:200]
+    )

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('ready', 'waiting for your go-ahead'), ('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('undone', 'undone')], default='queued', max_length=8)),
+                ('state', models.CharField(choices=[('looking', 'being read'), ('ready', 'waiting for your go-ahead'), ('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('undone', 'undone')], default='queued', max_length=8)),
                 ('files', models.JSONField(default=list)),
                 ('format', models.CharField(default='auto', max_length=30)),
                 ('mapping', models.JSONField(blank=True, default=dict)),
@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('progress', models.JSONField(default=dict)),
                 ('summary', models.JSONField(default=dict)),
                 ('error', models.TextField(blank=True, default='')),
+                ('mistake', models.JSONField(blank=True, default=dict)),
             ],
             options={
                 'ordering': ['-pk'],

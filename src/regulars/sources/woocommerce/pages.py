@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from regulars.sources import decode, unpack
 from regulars.sources.source import CannotRead
+from regulars.sources.source import marked as _
 
 CHUNK_CHARACTERS = 1 << 20
 OBJECT_MEGABYTES_MAX = 64
@@ -39,7 +40,9 @@ def _values(path: Path, text: IO[str]) -> Iterator[Any]:
         waiting += chunk
         if len(waiting) > OBJECT_MEGABYTES_MAX * 1_000_000:
             raise CannotRead(
-                f"{path.name} holds one object of more than {OBJECT_MEGABYTES_MAX} MB. Save the API's pages one a file."
+                _("{file} holds one object of more than {most} MB. Save the API's pages one a file."),
+                file=path.name,
+                most=OBJECT_MEGABYTES_MAX,
             )
         place = 0
         while (start := _next(waiting, place)) < len(waiting):
@@ -70,7 +73,11 @@ def _explain(path: Path, decoder: json.JSONDecoder, text: str, lines: int) -> No
         decoder.raw_decode(text)
     except json.JSONDecodeError as error:
         raise CannotRead(
-            f"{path.name} is not valid JSON: {error.msg} at line {lines + error.lineno}, column {error.colno}."
+            _("{file} is not valid JSON: {what} at line {line}, column {column}."),
+            file=path.name,
+            what=error.msg,
+            line=lines + error.lineno,
+            column=error.colno,
         ) from error
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from regulars.sources.sheets import SheetWriter
 from regulars.sources.source import TABLES, TELLING, CannotRead, Sheet
+from regulars.sources.source import marked as _
 from regulars.sources.woocommerce.pages import objects
 
 Row = dict[str, str]
@@ -37,7 +38,10 @@ def read(path: Path, folder: Path) -> list[Sheet]:
             _write(sheets[table], rows)
     if not sheets:
         raise CannotRead(
-            f"{path.name} is JSON, but holds no WooCommerce orders, refunds, customers, reviews or products (REST API v3)."
+            _(
+                "{file} is JSON, but holds no WooCommerce orders, refunds, customers, reviews or products (REST API v3)."
+            ),
+            file=path.name,
         )
     return [writer.sheet(source="woocommerce") for writer in sheets.values()]
 
