@@ -112,7 +112,7 @@ def postgresql() -> dict[str, object] | None:
 
 def sqlite(path: Path) -> dict[str, object]:
     """Django's settings for an SQLite file: WAL, immediate transactions, every commit on disk."""
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-64000", "temp_store=MEMORY", "mmap_size=268435456")
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-64000", "temp_store=MEMORY")
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

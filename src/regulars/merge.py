@@ -6,6 +6,8 @@ Every decision is an entry of the merge ledger with who and why; nothing is rewr
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from regulars.customers.identity import Link
 from regulars.customers.models import Evidence, Identifier, MergeEvent, Suggestion
 from regulars.customers.unite import describe, unite
@@ -40,10 +42,10 @@ def _side(customer: int) -> Side:
 def merge(left: int, right: int, *, actor: str, reason: str, at: dt.datetime) -> None:
     """Unite two customers. Raises CannotMerge when they are one already or one does not exist."""
     if left == right:
-        raise CannotMerge("These are one customer already.")
+        raise CannotMerge(_("These are one customer already."))
     with current.atomic():
         if Identifier.objects.filter(pk__in=(left, right)).count() != 2:
-            raise CannotMerge("One of these customers does not exist any more.")
+            raise CannotMerge(_("One of these customers does not exist any more."))
         before = the_shop().facts_version
         link = Link(*sorted((left, right)))
         MergeEvent.objects.create(
@@ -69,7 +71,7 @@ def undo(event: MergeEvent, *, actor: str, at: dt.datetime) -> bool:
     """
     newest = MergeEvent.objects.filter(left_id=event.left_id, right_id=event.right_id).order_by("-seq").first()
     if event.kind != MergeEvent.Kind.MERGE or newest is None or newest.pk != event.pk:
-        raise CannotMerge("This merge is not in force any more.")
+        raise CannotMerge(_("This merge is not in force any more."))
     with current.atomic():
         before = the_shop().facts_version
         _append_undo(event, actor, at)
@@ -86,7 +88,7 @@ def split(identifier: int, *, actor: str, at: dt.datetime) -> None:
     ]
     in_force = [event for event in map(_in_force, sorted(set(links))) if event is not None]
     if not in_force:
-        raise CannotMerge("This identifier stands alone already.")
+        raise CannotMerge(_("This identifier stands alone already."))
     with current.atomic():
         before = the_shop().facts_version
         for event in in_force:

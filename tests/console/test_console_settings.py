@@ -7,6 +7,7 @@ from console_rows import people
 from console_users import entered
 from django.test import Client
 
+from regulars.customers.models import Attribute, AttributeValue
 from regulars.shop.models import the_shop
 from regulars.shop.setting_up import set_up
 
@@ -17,7 +18,8 @@ FORM = {
 MISTAKES = [
     {"horizon_days": "29"}, {"horizon_days": "366"}, {"horizon_days": "ninety"}, {"horizon_days": "9" * 5000}, {"horizon_days": "²"},
     {"margin_percent": "101"}, {"margin_percent": "-1"}, {"margin_percent": "1.5"}, {"opened": "2020-02-30"}, {"opened": "yesterday"},
-    {"currency": "EURO"}, {"currency": "E1R"}, {"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"},
+    {"currency": "EURO"}, {"currency": "E1R"}, {"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"}, {"rates": "USD"},
+    {"rates": "USD = cheap"}, {"rates": "USD = 0"}, {"rates": "USD = -1"}, {"rates": "USD = nan"}, {"rates": "DOLLAR = 1"},
 ]  # fmt: skip
 
 
@@ -55,6 +57,47 @@ def test_opening_day_and_margin_can_be_emptied(owner: Client):
     owner.post("/settings", FORM)
     owner.post("/settings", FORM | {"opened": "", "margin_percent": ""})
     assert (the_shop().opened, the_shop().margin_percent) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["usd=0.92\ngbp = 1.17", "GBP=1.17, USD=0.92,", " USD = 0.92 ;GBP=1.17"])
+def test_rates_are_kept_and_shown_one_a_line(text: str, owner: Client):
+    owner.post("/settings", FORM | {"rates": text})
+    assert the_shop().rates == {"USD": 0.92, "GBP": 1.17}
+    assert b">GBP = 1.17\nUSD = 0.92</textarea>" in owner.get("/settings").content
+    owner.post("/settings", FORM | {"rates": ""})
+    assert the_shop().rates == {}
+
+
+@pytest.fixture()
+def allergies(owner: Client) -> Attribute:
+    people([1])
+    attribute = Attribute.objects.create(key="allergies", label="allergies")
+    for number, value in enumerate(("2024-05-01", "2025-06-30")):
+        AttributeValue.objects.create(pk=number, identifier_id=1, attribute=attribute, value=value, provenance="file")
+    return attribute
+
+
+CHOICE = {"label": "Last reaction", "type": "date", "sensitivity": "special", "on": "yes"}
+
+
+def test_an_attribute_is_shown_with_its_customer_once_somebody_switched_it_on(owner: Client, allergies: Attribute):
+    assert b"2024-05-01" not in owner.get("/customers/1").content
+    owner.post("/settings/attributes/allergies", CHOICE)
+    allergies.refresh_from_db()
+    assert (allergies.label, allergies.type, allergies.sensitivity) == ("Last reaction", "date", "special")
+    assert b"2024-05-01" in owner.get("/customers/1").content
+    owner.post("/settings/attributes/allergies", {name: said for name, said in CHOICE.items() if name != "on"})
+    assert b"2024-05-01" not in owner.get("/customers/1").content
+
+
+@pytest.mark.parametrize("wrong", [{"type": "number"}, {"type": "boolean"}, {"type": "soul"}, {"sensitivity": ""}])
+def test_an_attribute_takes_no_type_that_its_values_do_not_have(
+    wrong: dict[str, str], owner: Client, allergies: Attribute
+):
+    answer = owner.post("/settings/attributes/allergies", CHOICE | wrong, follow=True)
+    assert b'class="message error"' in answer.content
+    allergies.refresh_from_db()
+    assert (allergies.type, allergies.switched_on) == ("text", False)
 
 
 def test_the_same_choices_again_restate_nothing(owner: Client):

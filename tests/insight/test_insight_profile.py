@@ -26,7 +26,7 @@ NAMED = {
         """,
     "float64": """
         log_sum log_squares rating_mean product_level lateness p_order_90d orders_next_90d orders_next_365d p_alive
-        net_next_90d net_next_365d refund_share discount_share
+        net_next_90d net_next_365d refund_share discount_share cost_known_share
         """,
     "string": """
         channel_first channel_last country stage rfm_segment value_grade margin_grade first_product last_product
@@ -41,7 +41,7 @@ MAY_BE_MISSING = {
     "first_variant", "last_variant", "favourite_variant", "first_product", "last_product", "favourite_product",
     "second_gap", "last_gap", "shortest_gap", "longest_gap", "log_sum", "log_squares", "rating_mean",
     "last_review_day", "product_level", "margin_total", "margin_grade", "came_back", "channel_first", "channel_last",
-    "country", "refund_share",
+    "country", "refund_share", "cost_known_share",
     "p_order_90d", "orders_next_90d", "orders_next_365d", "p_alive", "net_next_90d", "net_next_365d",
 }  # fmt: skip
 LAST = 600

@@ -9,7 +9,7 @@ from typing import Any
 from regulars.insight.came_back import CameBack
 from regulars.insight.kept import MONTHS_NEEDED, Kept
 from regulars.insight.money import major
-from regulars.insight.words import n1_why_not, n2_why_not
+from regulars.insight.words import forecast_why_not, n1_why_not, n2_why_not
 from regulars.reading import Answer
 from regulars.sources.explain import note_text, reject_reason
 
@@ -68,7 +68,11 @@ def _n2(n2: Kept, currency: str) -> dict[str, Any]:
 def _forecast(answer: Answer) -> dict[str, Any]:
     model, profiles = answer.summary.yardsticks.forecast, answer.summary.profiles
     if model.why_not:
-        return {"why_not": model.why_not, "have": model.have, "need": model.need}
+        return {
+            "why_not": forecast_why_not(model.why_not, model.have, model.need),
+            "have": model.have,
+            "need": model.need,
+        }
     row = profiles.aggregate(
         orders_next_90d=profiles.orders_next_90d.sum(), net_next_365d=profiles.net_next_365d.sum()
     ).to_pyarrow().to_pylist()[0]  # fmt: skip

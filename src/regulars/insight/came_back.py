@@ -1,4 +1,4 @@
-"""N1: of the new customers, how many came back within 90 days? (docs/numbers/came-back.md)
+"""N1: of the new customers, how many came back within 90 days? (docs/numbers.md#came-back)
 
 Only customers who had the whole horizon plus the grace are counted, and only those known to be new: first seen at
 least 180 days after the history begins, unless it reaches the shop's opening.

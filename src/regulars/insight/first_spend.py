@@ -1,4 +1,4 @@
-"""What does a new customer bring in the first 90 days? Shown while there is no N2 yet (docs/numbers/kept.md).
+"""What does a new customer bring in the first 90 days? Shown while there is no N2 yet (docs/numbers.md#kept).
 
 The same customers as N1: the whole horizon plus the grace has passed, and they are known to be new.
 """

@@ -2,7 +2,7 @@
 
 BG/NBD on distinct histories, gamma-gamma for the value of an order; scores join back inside the engine, so memory
 grows with distinct histories and not with customers. Where the shop cannot be forecast yet, the reason is returned
-and no number is shown. Definition: docs/numbers/forecast.md.
+and no number is shown. Definition: docs/numbers.md#forecast.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""N2: of last year's customers, how much of their revenue was kept? (docs/numbers/kept.md)
+"""N2: of last year's customers, how much of their revenue was kept? (docs/numbers.md#kept)
 
 N2 = net revenue of B in the last 365 days / net revenue of B in the 365 days before, B = everybody who bought then.
 It is the product of the rebuy rate and the change in spend; the interval resamples customers in the large-sample

@@ -136,6 +136,7 @@ def _named(table: "ir.Table", facts: Facts, as_of: "dt.date") -> "ir.Table":
     order_value = table.net_total.cast("float64") / table.order_days.cast("float64")
     return table.mutate(
         as_of=ibis.literal(as_of),
+        cost_known_share=table.net_with_cost.cast("float64") / table.net_of_lines.nullif(0).cast("float64"),
         order_value_mean=order_value.round().cast("int64"),
         refund_share=table.refunded_total.cast("float64") / table.gross_total.nullif(0).cast("float64"),
         discount_share=table.orders_discounted.cast("float64") / table.orders.nullif(0).cast("float64"),

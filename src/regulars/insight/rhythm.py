@@ -3,7 +3,7 @@
 Gaps between a customer's order days are taken as lognormal around the customer's own level. The level is shrunk
 towards that of the product bought last, which is shrunk towards the shop's (empirical Bayes with the variances
 estimated from the shop itself). "Late" means later than three of four such gaps, so it adapts to everybody.
-Formula: docs/numbers/rhythm.md.
+Formula: docs/numbers.md#rhythm.
 """
 
 from dataclasses import dataclass

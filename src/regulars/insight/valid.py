@@ -1,6 +1,6 @@
 """Which orders count, and what were they worth in the end?
 
-One rule in one place (definition: docs/numbers/valid-order.md). An order counts when it was paid (or is to be paid on
+One rule in one place (definition: docs/numbers.md#valid-order). An order counts when it was paid (or is to be paid on
 delivery and went out) and was not a test, cancelled or refunded in full within the grace, worth nothing, a gift card
 only, a renewal, an exchange of returned goods (swaps.py), or tagged to be left out.
 Net revenue books refunds to the original order's day, in proportion to what they say was given back.

@@ -49,6 +49,21 @@ def n2_meanwhile(spend: FirstSpend, amount: str, translate: Translate = str) -> 
     return translate(text).format(amount=amount, days=spend.horizon, n=spend.n)
 
 
+NO_FORECAST: Mapping[str, str] = {
+    "no_customers": _("nobody has ordered yet"),
+    "short_history": _("there are {have:.0f} of {need:.0f} days of history"),
+    "few_customers": _("there are {have:.0f} of {need:.0f} customers"),
+    "few_repeat_buyers": _("{have:.0f} of {need:.0f} customers came back"),
+    "no_frequent_buyer": _("nobody has three orders yet"),
+}
+
+
+def forecast_why_not(why_not: str, have: float, need: float, translate: Translate = str) -> str:
+    """Why there is no forecast, and what is missing; empty when there is one."""
+    text = NO_FORECAST.get(why_not, _("the history does not allow it yet"))
+    return translate(text).format(have=have, need=need) if why_not else ""
+
+
 def why_on_the_list(row: Mapping[str, Any], translate: Translate = str) -> str:
     """One sentence about a customer's rhythm."""
     if row["order_days"] == 1:

@@ -84,6 +84,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("net_last_day", "money", "", _("Net revenue of the last order day."), "net-revenue"),
     Column("order_value_mean", "money", "", _("Net revenue an order day."), "net-revenue"),
     Column("order_value_largest", "money", "", _("Largest order, net."), "net-revenue"),
+    Column("cost_known_share", "share", "", _("Part of the goods bought whose cost is known; the rest of the margin is assumed."), "margin"),
     Column("margin_total", "money", "", _("Margin of all time; with the shop's assumed margin where no cost is known."), "margin"),
     Column("net_at_stake", "money", "", _("Net revenue a year that goes when this customer, now slipping, goes."), "slipping"),
     # what

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlglot
+from django.utils.translation import gettext as _
 from sqlglot import expressions as exp
 
 from regulars.profiles.dictionary import BY_NAME
@@ -34,8 +35,9 @@ class ConditionMistake(Exception):
 
     def __str__(self) -> str:
         """The message with place and suggestion."""
-        place = f" (at character {self.column})" if self.column else ""
-        return self.message + place + (f" Did you mean {self.suggestion}?" if self.suggestion else "")
+        place = _(" (at character {place})").format(place=self.column) if self.column else ""
+        meant = _(" Did you mean {suggestion}?").format(suggestion=self.suggestion) if self.suggestion else ""
+        return self.message + place + meant
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,17 @@ class Condition:
 def parse(text: str, *, minor_per_major: int = 100) -> Condition:
     """The checked condition. Raises ConditionMistake with the place and a suggestion."""
     if not text.strip():
-        raise ConditionMistake("The condition is empty. Write for instance: days_since_last_order > 60")
+        raise ConditionMistake(_("The condition is empty. Write for instance: days_since_last_order > 60"))
     if len(text) > CHARACTERS_MAX:
-        raise ConditionMistake(f"The condition is longer than {CHARACTERS_MAX} characters.")
+        raise ConditionMistake(_("The condition is longer than {most} characters.").format(most=CHARACTERS_MAX))
     try:
         trees = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
     except (sqlglot.errors.ParseError, sqlglot.errors.TokenError, RecursionError) as error:
         found = getattr(error, "errors", None) or [{}]
         place = int(found[0].get("col") or 0)
-        raise ConditionMistake("This cannot be read as a condition.", place) from error
+        raise ConditionMistake(_("This cannot be read as a condition."), place) from error
     if len(trees) != 1:
-        raise ConditionMistake("Write one condition, without semicolons.")
+        raise ConditionMistake(_("Write one condition, without semicolons."))
     condition = Condition(text, trees[0], minor_per_major)
     for dialect in DIALECTS:
         condition.sql(dialect)
@@ -89,18 +91,20 @@ class _Writer:
         piece = self._write(node)
         if piece.type != "boolean":
             raise ConditionMistake(
-                "This is a value, not a condition. Compare it with something, e.g. > 60.", _column(node)
+                _("This is a value, not a condition. Compare it with something, e.g. > 60."), _column(node)
             )
         return piece
 
     def _write(self, node: exp.Expression) -> Piece:
         self._depth += 1
         if self._depth > DEPTH_MAX * 10:
-            raise ConditionMistake("The condition is nested too deeply.")
+            raise ConditionMistake(_("The condition is nested too deeply."))
         for kinds, write in self._writers():
             if isinstance(node, kinds):
                 return write(node)
-        raise ConditionMistake(f"{type(node).__name__.upper()} is not allowed in a condition.", _column(node))
+        raise ConditionMistake(
+            _("{word} is not allowed in a condition.").format(word=type(node).__name__.upper()), _column(node)
+        )
 
     def _writers(self) -> tuple[tuple[tuple[type[exp.Expression], ...], Callable[..., Piece]], ...]:
         return (
@@ -127,7 +131,9 @@ class _Writer:
     def _compare(self, node: exp.Binary) -> Piece:
         left, right = self._pair(node.left, node.right)
         if left.type == "text" and not isinstance(node, (exp.EQ, exp.NEQ)):
-            raise ConditionMistake("Texts can be equal or not; databases disagree on which comes first.", _column(node))
+            raise ConditionMistake(
+                _("Texts can be equal or not; databases disagree on which comes first."), _column(node)
+            )
         return Piece(f"({left.sql} {COMPARISONS[type(node)]} {right.sql})", "boolean")
 
     def _pair(self, first: exp.Expression, second: exp.Expression) -> tuple[Piece, Piece]:
@@ -136,7 +142,8 @@ class _Writer:
         same = left.type == right.type or (left.type in NUMBERS and right.type in NUMBERS)
         if not same:
             raise ConditionMistake(
-                f"A {left.type} cannot be compared with a {right.type}.", _column(second) or _column(first)
+                _("{left} cannot be compared with {right}.").format(left=left.type, right=right.type),
+                _column(second) or _column(first),
             )
         return left, right
 
@@ -151,7 +158,7 @@ class _Writer:
         choices = BY_NAME[other.sql.strip('"')].values if other.sql.strip('"') in BY_NAME else ()
         if choices and piece.type == "text" and str(node.this) not in choices:
             raise ConditionMistake(
-                f"{other.sql.strip(chr(34))} is never {node.this!r}.",
+                _("{column} is never {value}.").format(column=other.sql.strip(chr(34)), value=repr(node.this)),
                 _column(node),
                 _near(str(node.this), choices) or ", ".join(choices),
             )
@@ -161,13 +168,15 @@ class _Writer:
         try:
             day = dt.date.fromisoformat(text)
         except ValueError:
-            raise ConditionMistake(f"{text!r} is not a date. Write it like '2026-11-21'.", _column(node)) from None
+            raise ConditionMistake(
+                _("{text} is not a date. Write it like '2026-11-21'.").format(text=repr(text)), _column(node)
+            ) from None
         return Piece(f"'{day}'" if self._dialect == "sqlite" else f"DATE '{day}'", "date")
 
     def _number(self, node: exp.Expression) -> Piece:
         piece = self._write(node)
         if piece.type not in NUMBERS:
-            raise ConditionMistake(f"A number is needed here, not a {piece.type}.", _column(node))
+            raise ConditionMistake(_("A number is needed here, not {type}.").format(type=piece.type), _column(node))
         return piece
 
     def _calculate(self, node: exp.Binary) -> Piece:
@@ -180,7 +189,7 @@ class _Writer:
     def _divide(self, node: exp.Div) -> Piece:
         left, right = self._number(node.left), self._number(node.right)
         if right.type == "money" and left.type != "money":
-            raise ConditionMistake("Only money can be divided by money.", _column(node))
+            raise ConditionMistake(_("Only money can be divided by money."), _column(node))
         real = "REAL" if self._dialect == "sqlite" else "DOUBLE PRECISION"
         kind = "money" if left.type == "money" and right.type != "money" else "number"
         return Piece(f"(CAST({left.sql} AS {real}) / NULLIF({right.sql}, 0))", kind)
@@ -197,7 +206,7 @@ class _Writer:
     def _in(self, node: exp.Expression) -> Piece:
         items = node.args.get("expressions") or []
         if not items or node.args.get("query"):
-            raise ConditionMistake("IN needs a list, e.g. stage in ('slipping', 'lost').", _column(node))
+            raise ConditionMistake(_("IN needs a list, e.g. stage in ('slipping', 'lost')."), _column(node))
         pairs = [self._pair(node.this, item) for item in items]
         return Piece(f"({pairs[0][0].sql} IN ({', '.join(right.sql for _left, right in pairs)}))", "boolean")
 
@@ -210,21 +219,23 @@ class _Writer:
     def _column(self, node: exp.Column) -> Piece:
         name = node.name.lower()
         if node.args.get("table") or name not in BY_NAME:
-            raise ConditionMistake(f"There is no column {node.name!r}.", _column(node), _near(name, list(BY_NAME)))
+            raise ConditionMistake(
+                _("There is no column {name}.").format(name=repr(node.name)), _column(node), _near(name, list(BY_NAME))
+            )
         return Piece(f'"{name}"', BY_NAME[name].type)
 
     def _literal(self, node: exp.Literal) -> Piece:
         text = str(node.this)
         if node.is_string:
             if any(ord(letter) < 32 for letter in text):
-                raise ConditionMistake("A text must not hold control characters.", _column(node))
+                raise ConditionMistake(_("A text must not hold control characters."), _column(node))
             return Piece("'" + text.replace("'", "''") + "'", "text")
         try:
             value = int(text) if text.isdigit() else float(text)
         except ValueError:
-            raise ConditionMistake(f"{text!r} is not a number.", _column(node)) from None
+            raise ConditionMistake(_("{text} is not a number.").format(text=repr(text)), _column(node)) from None
         if abs(value) > 1e15:
-            raise ConditionMistake(f"{text} is too large.", _column(node))
+            raise ConditionMistake(_("{text} is too large.").format(text=text), _column(node))
         return Piece(repr(value), "integer" if isinstance(value, int) else "number")
 
     def _function(self, node: exp.Func) -> Piece:
@@ -240,13 +251,15 @@ class _Writer:
         if name in ("contains", "starts_with", "startswith", "array_contains") and len(parts) == 2:
             return self._search(name, parts)
         raise ConditionMistake(
-            f"The function {name} is not known.", _column(node), _near(name, ["abs", "contains", "starts_with"])
+            _("The function {name} is not known.").format(name=name),
+            _column(node),
+            _near(name, ["abs", "contains", "starts_with"]),
         )
 
     def _search(self, name: str, parts: list[exp.Expression]) -> Piece:
         text, part = self._write(parts[0]), self._write(parts[1])
         if text.type != "text" or part.type != "text":
-            raise ConditionMistake(f"{name} looks for a text in a text.", _column(parts[0]))
+            raise ConditionMistake(_("{name} looks for a text in a text.").format(name=name), _column(parts[0]))
         find = "instr" if self._dialect == "sqlite" else "strpos"
         wanted = "= 1" if name.startswith("start") else "> 0"
         return Piece(f"({find}({text.sql}, {part.sql}) {wanted})", "boolean")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
 
-NUMBERS_DEPEND_ON = ("zone", "currency", "opened", "margin_percent", "horizon_days", "excluded_tags", "rates")
+NUMBERS_DEPEND_ON = ("zone", "currency", "opened", "margin_percent", "horizon_days", "excluded_tags")
+RATE_MAX = 1e9
 MAY_BE_EMPTY = ("opened", "margin_percent")
 
 
@@ -50,4 +51,16 @@ def _usable(name: str, value: Any) -> Any:
                 _("{code} is not a currency. Write its three letters, like EUR, GBP or CNY.").format(code=repr(value))
             )
         return code
+    if name == "rates":
+        return {_usable("currency", currency): _rate(rate) for currency, rate in dict(value).items()}
     return value
+
+
+def _rate(said: Any) -> float:
+    try:
+        rate = float(said)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < RATE_MAX:
+        raise NotUsable(_("{rate} is not a rate. Write a number above zero, like 0.92.").format(rate=repr(said)))
+    return rate

@@ -65,7 +65,7 @@ def run(job: Import, *, now: dt.datetime) -> Import:
         parts, cleaned = understand(job, now=now)
         job.fingerprint = fingerprint(job)
         job.save(update_fields=["fingerprint"])
-        with duckdb.connect(":memory:", config={"memory_limit": "256MB", "threads": 2}) as con:
+        with duckdb.connect(":memory:", config={"memory_limit": "128MB", "threads": 2}) as con:
             summary = _store(job, cleaned, con, now=now)
     except CannotRead as error:
         job.state, job.finished_at = Import.State.FAILED, timezone.now()

@@ -89,7 +89,7 @@ def make(
 ) -> list[Part]:
     """The parts of an import. Raises CannotRead when a file cannot be understood, naming what is missing."""
     if family not in FAMILIES:
-        raise CannotRead(f"Format {family!r} is not known. Known: {', '.join(FAMILIES)}.")
+        raise CannotRead(_("Format {name} is not known. Known: {names}."), name=repr(family), names=", ".join(FAMILIES))
     if given and given.joins:
         return [_joined(sheets, given)]
     return [
@@ -108,7 +108,7 @@ def _is_meant(sheet: Sheet, given: ColumnMapping) -> bool:
 
 def _recognised(sheet: Sheet, family: str, remembered: Remembered | None) -> Part:
     for layout in FORMATS:
-        named = family in ("auto", layout.name.split("-")[0], layout.name)
+        named = family in ("auto", layout.name.split("-")[0], layout.name, sheet.source)
         if named and layout.recognises(sheet.header):
             mapping = layout.mapping(sheet.header)
             rules = layout.rules()

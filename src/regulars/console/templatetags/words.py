@@ -1,5 +1,6 @@
 """How numbers, money, days and sentences are written on a page."""
 
+import re
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.translation import gettext
 
 from regulars.insight import words
 from regulars.insight.money import written
+from regulars.orders.models import Order
 from regulars.profiles.dictionary import Column
 from regulars.sources import explain
 from regulars.sources.models import Import
@@ -70,6 +72,12 @@ def verdict(name: str) -> str:
 def note(item: dict[str, Any]) -> str:
     """A note of an import in words."""
     return explain.note_text(item, gettext)
+
+
+@register.filter
+def rates(found: dict[str, float]) -> str:
+    """Exchange rates as a person writes them, one a line."""
+    return "\n".join(f"{currency} = {rate:g}" for currency, rate in sorted(found.items()))
 
 
 @register.filter
@@ -143,12 +151,6 @@ CORNERS = {
 STEPS = {
     "reading": _("reading"), "cleaning": _("understanding"), "orders": _("writing orders"), "uniting": _("finding out who is who"),
 }  # fmt: skip
-NO_FORECAST = {
-    "short_history": _("there are {have:.0f} of {need:.0f} days of history"),
-    "few_customers": _("there are {have:.0f} of {need:.0f} customers"),
-    "few_repeat_buyers": _("{have:.0f} of {need:.0f} customers came back"),
-    "no_frequent_buyer": _("nobody has three orders yet"),
-}
 
 
 @register.filter
@@ -178,5 +180,34 @@ def step_name(name: str) -> str:
 @register.filter
 def why_no_forecast(found: dict[str, Any]) -> str:
     """Why there is no forecast yet."""
-    text = NO_FORECAST.get(found["why_not"], _("the history does not allow it yet"))
-    return gettext(text).format(have=found["have"], need=found["need"])
+    return words.forecast_why_not(found["why_not"], found["have"], found["need"], gettext)
+
+
+TYPES = {
+    "integer": _("whole number"), "number": _("number"), "money": _("money"), "share": _("share"), "date": _("date"),
+    "boolean": _("yes or no"), "text": _("text"),
+}  # fmt: skip
+RULES = {
+    "seen together": _("seen together"), "account": _("customer number"), "email": _("e-mail"), "phone": _("phone"),
+    "evidence withdrawn": _("evidence withdrawn"),
+}  # fmt: skip
+
+
+@register.filter
+def type_name(name: str) -> str:
+    """The type of a column in words."""
+    return gettext(TYPES[name])
+
+
+@register.filter
+def rule(text: str) -> str:
+    """Why the ledger united two identifiers: our own words translated, a person's reason as it is."""
+    for known, shown in RULES.items():
+        text = re.sub(rf"\b{known}\b", gettext(shown), text) if text.startswith(("seen together", "evidence")) else text
+    return text
+
+
+@register.filter
+def order_status(name: str) -> str:
+    """The state of an order in words."""
+    return str(Order.Status(name).label) if name in Order.Status.values else name

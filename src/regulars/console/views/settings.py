@@ -1,6 +1,7 @@
 """Settings: the shop, its definitions, its users."""
 
 import datetime as dt
+import re
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from regulars.customers import attributes
+from regulars.customers.models import Attribute
 from regulars.orders.models import Order
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.shop.models import the_shop
@@ -21,6 +24,7 @@ from regulars.shop.setting_up import NotUsable, set_up
 HORIZON_DAYS = range(30, 366)
 PERCENT = range(0, 101)
 NAME_CHARACTERS_MAX = 150
+RATES_CHARACTERS_MAX = 2000
 ODD_ZONES = ("Etc/", "SystemV/", "US/")
 
 
@@ -39,9 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
         the_shop().zone,
     }
     users = User.objects.filter(is_active=True).order_by("username")
-    return render(
-        request, "console/settings.html", {"zones": sorted(zones), "users": users, "definitions": DEFINITIONS}
-    )
+    context = {
+        "zones": sorted(zones), "users": users, "definitions": DEFINITIONS,
+        "attributes": Attribute.objects.order_by("label"), "types": Attribute.Type.choices,
+        "sensitivities": Attribute.Sensitivity.choices,
+    }  # fmt: skip
+    return render(request, "console/settings.html", context)
 
 
 def _choices(said: QueryDict) -> dict[str, object]:
@@ -59,6 +66,7 @@ def _choices(said: QueryDict) -> dict[str, object]:
         "margin_percent": _number(margin, PERCENT, _("The margin must lie between 0 and 100 percent."))
         if margin
         else None,
+        "rates": _rates(said.get("rates", "")[:RATES_CHARACTERS_MAX]),
         "opened": _day(said.get("opened", "").strip()),
     }
 
@@ -80,11 +88,33 @@ def _currency(code: str) -> str | None:
     return code or None
 
 
+def _rates(text: str) -> dict[str, str]:
+    """Pairs like USD = 0.92, one a line or with commas between. Raises NotUsable."""
+    pairs = [pair.partition("=") for pair in re.split(r"[\n,;]+", text) if pair.strip()]
+    return {currency.strip().upper(): rate.strip() for currency, _sign, rate in pairs}
+
+
 def _day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise NotUsable(_("The opening day is not a date. Write it like 2026-11-21.")) from None
+
+
+@require_POST
+def attribute(request: HttpRequest, key: str) -> HttpResponse:
+    """What is known of customers beside the usual: is it used, what are its values, how private is it?"""
+    found = get_object_or_404(Attribute, pk=key)
+    said = request.POST
+    try:
+        attributes.change(
+            found, label=said.get("label", ""), type=said.get("type", ""), sensitivity=said.get("sensitivity", ""),
+            switched_on=said.get("on") == "yes",
+        )  # fmt: skip
+        messages.success(request, _("Kept."))
+    except attributes.NotUsable as error:
+        messages.error(request, str(error))
+    return redirect("settings")
 
 
 def _owner_only(request: HttpRequest) -> bool:

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('net_last_day', models.BigIntegerField(null=True)),
                 ('order_value_mean', models.BigIntegerField(null=True)),
                 ('order_value_largest', models.BigIntegerField(null=True)),
+                ('cost_known_share', models.FloatField(null=True)),
                 ('margin_total', models.BigIntegerField(null=True)),
                 ('net_at_stake', models.BigIntegerField(null=True)),
                 ('units', models.IntegerField(null=True)),
