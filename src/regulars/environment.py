@@ -79,7 +79,7 @@ def home() -> Path:
     """The folder that holds everything this installation writes, made when absent."""
     folder = Path(HOME.read() or HOME.default).expanduser().resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise EnvironmentMistake(f"{HOME.name}={str(folder)!r} cannot be made: {error.strerror}.") from error
     return folder
