@@ -39,7 +39,7 @@ urlpatterns = [
     path("import/<int:pk>/rejects.csv", imports.rejects_csv, name="import-rejects"),
     path("settings", settings.page, name="settings"),
     path("settings/users", settings.add_user, name="settings-users"),
-    path("settings/attributes/<str:key>", settings.attribute, name="settings-attribute"),
+    path("settings/attributes/<path:key>", settings.attribute, name="settings-attribute"),
     path("settings/users/<int:pk>/closing", settings.close_user, name="settings-user-close"),
     path("settings/password", settings.password, name="settings-password"),
 ]

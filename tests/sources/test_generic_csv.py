@@ -249,6 +249,17 @@ def test_a_customer_list_and_a_price_list_are_told_from_orders():
     assert generic.guess_table(["sku", "title", "price", "cost"]) == "products"
     assert generic.guess_table(["refund_id", "order_id", "amount"]) == "refunds"
     assert generic.guess_table(["order_id", "date", "total"]) == "orders"
+    assert generic.guess_table(["Order no", "Bought on", "Mail", "Sum"]) == "orders"
+    assert generic.guess_table(["Order no", "When it was", "Mail", "Sum"]) == "orders", "the date is asked for"
+
+
+def test_other_columns_of_a_customer_list_become_attributes(understand: Reader):
+    found = understand.text(
+        'Email,Name,"Shoe size, EU",Allergy\nada@shop.example,Ada,39,nuts\nben@shop.example,Ben,44,\n'
+    )
+    assert sorted((row["attribute"], row["value"]) for row in found.rows("attribute_values")) == [
+        ("Allergy", "nuts"), ("Shoe size, EU", "39"), ("Shoe size, EU", "44"),
+    ]  # fmt: skip
 
 
 def test_dated_refunds_of_a_table_are_matched_to_their_orders(tmp_path: Path, understand: Reader):

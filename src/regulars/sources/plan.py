@@ -13,13 +13,14 @@ from pathlib import Path
 from regulars.sources import amazon, shopify, unpack, woocommerce
 from regulars.sources.delimited import generic, reader
 from regulars.sources.mapping import ColumnMapping, Join, known, with_file_rules
-from regulars.sources.source import MONEY_COLUMNS, TABLES, CannotRead, Format, Rules, Sheet, cells_named
+from regulars.sources.source import MONEY_COLUMNS, TABLES, CannotRead, Format, Rules, Sheet, cells_named, several
 from regulars.sources.source import marked as _
 from regulars.sources.woocommerce import pages, rest
 from regulars.sources.workbook import read_excel, read_parquet
 
 FORMATS: tuple[Format, ...] = (*shopify.FORMATS, *woocommerce.FORMATS, *amazon.FORMATS, *generic.FORMATS)
 FAMILIES = ("auto", "csv", "shopify", "woocommerce", "amazon")
+ATTRIBUTES_MAX = 40
 NEEDED = {
     "orders": ("ordered_at",),
     "customers": (),
@@ -164,7 +165,16 @@ def _part(sheet: Sheet, mapping: Mapping[str, str], rules: Rules, guessed: bool 
     money = [cell for column, cell in mapping.items() if column in MONEY_COLUMNS]
     if money and set(money) <= set(sheet.numeric):  # numbers in Excel and Parquet have a decimal point
         rules = replace(rules, decimal=".")
+    if table == "customers":
+        mapping = {**mapping, **_attributes(sheet, mapping)}
     return Part(sheet, "csv", mapping, rules, generic.Guessed(table).select(mapping), guessed=guessed)
+
+
+def _attributes(sheet: Sheet, mapping: Mapping[str, str]) -> dict[str, str]:
+    """What a customer file says beside our columns is kept as attributes, which are off until somebody wants them."""
+    used = {name for cell in mapping.values() for name in cells_named(cell)}
+    rest = [name for name in sheet.header if name.strip() and name not in used]
+    return {"attributes": several(rest[:ATTRIBUTES_MAX])} if rest and "attributes" not in mapping else {}
 
 
 def _joined(sheets: Sequence[Sheet], given: ColumnMapping) -> Part:

@@ -195,6 +195,12 @@ def first_filled(cells: Sequence[str]) -> str:
     return f"coalesce({', '.join(parts)}, '')" if parts else "''"
 
 
+def packed(cells: Mapping[str, str]) -> str:
+    """An SQL expression for several columns as one JSON object text: the names they shall have, and the columns."""
+    pairs = [f"{literal(name)}, {quoted(cell)}" for name, cell in cells.items()]
+    return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
+
+
 def plain_select(mapping: Mapping[str, str], extra: Sequence[str] = ()) -> str:
     """The query for sheets whose rows are our rows already. A mapping value `=text` is a constant.
 

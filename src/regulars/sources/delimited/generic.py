@@ -7,13 +7,13 @@ anything is imported, can be corrected, and is remembered for files with the sam
 import re
 from collections.abc import Mapping, Sequence
 
-from regulars.sources.source import TABLES, TELLING, Rules, plain_select
+from regulars.sources.source import TABLES, TELLING, Rules, cells_named, packed, plain_select
 
 ORDER_ALIASES = {
     "order_key": "order_id orderid order_no ordernumber order_number order invoice invoice_no invoiceno invoice_number "
     "invoiceid basket_id transaction_id receipt receipt_no bestellnummer rechnungsnummer pedido n_pedido commande 订单号 订单编号",
     "ordered_at": "order_date ordered_at order_time created_at created date datetime invoice_date invoicedate purchase_date "
-    "transaction_date transaction_timestamp sale_date order_purchase_timestamp timestamp datum bestelldatum "
+    "transaction_date transaction_timestamp sale_date sold_on sold_at bought_on bought_at bought purchased_on purchased_at paid_on placed_at placed_on order_placed ordered_on ordered order_purchase_timestamp timestamp datum bestelldatum "
     "fecha date_commande 日期 下单时间 订单日期",
     "account": "customer_id customerid customer_no customer_number customer cust custid cust_id client_id member_id "
     "member_number household_id user_id customer_unique_id buyer_username kundennummer kunde cliente client 客户 客户编号 "
@@ -111,6 +111,8 @@ def guess_table(header: Sequence[str]) -> str:
         {"order_key", "total", "line_total", "unit_price"} & orders.keys() or len(header) <= 3
     ):
         return "orders"
+    if {"order_key", "ordered_at"} & orders.keys() and {"total", "line_total", "unit_price"} & orders.keys():
+        return "orders"  # what is missing will be asked for
     if {"email", "phone"} & guess(header, "customers").keys():
         return "customers"
     if {"price", "cost"} & guess(header, "products").keys() and "title" in guess(header, "products"):
@@ -145,8 +147,10 @@ class Raw:
         return {column: column for column in (*TABLES[self.table], TELLING) if column in header}
 
     def select(self, mapping: Mapping[str, str]) -> str:
-        """Rows as they are."""
-        return plain_select(mapping)
+        """Rows as they are; columns without a place of their own are packed as attributes."""
+        others = cells_named(mapping["attributes"]) if "attributes" in mapping else []
+        extra = [f"{packed({cell: cell for cell in others})} AS attributes"] if others else []
+        return plain_select({column: cell for column, cell in mapping.items() if column != "attributes"}, extra)
 
     def rules(self) -> Rules:
         """To be found out from the cells."""

@@ -9,7 +9,7 @@ from regulars.sources.source import (
     cells_named,
     first_filled,
     holds,
-    literal,
+    packed,
     plain_select,
     quoted,
     several,
@@ -72,18 +72,13 @@ class Customers:
         if "phone" in mapping:
             extra.append(f"{first_filled(cells_named(mapping['phone']))} AS phone")
         if "attributes" in mapping:
-            extra.append(f"{_packed(cells_named(mapping['attributes']))} AS attributes")
+            cells = {cell.rpartition("(")[2].rstrip(")"): cell for cell in cells_named(mapping["attributes"])}
+            extra.append(f"{packed(cells)} AS attributes")
         return plain_select({c: cell for c, cell in mapping.items() if c not in ("phone", "attributes")}, extra)
 
     def rules(self) -> Rules:
         """As for orders."""
         return Rules(source="shopify", table="customers")
-
-
-def _packed(cells: Sequence[str]) -> str:
-    """Several columns as one JSON object text, keyed by what stands in their last brackets."""
-    pairs = [f"{literal(cell.rpartition('(')[2].rstrip(')'))}, {quoted(cell)}" for cell in cells]
-    return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
 
 
 class Products:
