@@ -38,6 +38,7 @@ def test_from_an_empty_shop_to_a_useful_today_and_back(own: Server, visit: Visit
     page.get_by_role("link", name="Import orders").click()
     page.locator("#files").set_input_files(orders_file(tmp_path, shops_of_today.six_months()))
     page.get_by_role("button", name="Look at them").click()
+    own.home.regulars("work", "--once")
     expect(page.locator("h1")).to_have_text("Look before importing")
     expect(page.locator("tbody").first.locator("tr")).to_have_count(20)
     expect(page.locator("main")).to_contain_text("331 new, 0 changed, 0 unchanged; 0 rows left out.")

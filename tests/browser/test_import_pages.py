@@ -28,14 +28,32 @@ def page(place: tuple[Server, object], visit: Visit) -> Page:
     return page
 
 
-def upload(page: Page, name: str, content: bytes) -> None:
-    """Choose a file and look at it."""
-    page.goto("/import")
-    page.locator("#files").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    page.get_by_role("button", name="Look at them").click()
+@pytest.fixture()
+def look(place: tuple[Server, object], page: Page) -> Callable[[str], None]:
+    """Clicks a button after which a worker looks at the files; the page waits for it by itself."""
+
+    def clicked(button: str) -> None:
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#progress")).to_contain_text("being read")
+        place[0].home.regulars("work", "--once")
+        expect(page.locator("h1")).to_have_text("Look before importing")
+
+    return clicked
 
 
-def test_a_dropped_file_is_looked_at(page: Page):
+@pytest.fixture()
+def upload(page: Page, look: Callable[[str], None]) -> Callable[[str, bytes], None]:
+    """Chooses a file and looks at it."""
+
+    def chosen(name: str, content: bytes) -> None:
+        page.goto("/import")
+        page.locator("#files").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+        look("Look at them")
+
+    return chosen
+
+
+def test_a_dropped_file_is_looked_at(page: Page, look):
     dropped = page.evaluate_handle(
         """text => { const held = new DataTransfer(); held.items.add(new File([text], "orders.csv", { type: "text/csv" })); return held; }""",
         "order_id,order_date,email,total\n1,2026-01-05 10:00,ada@shop.example,12.50\n",
@@ -43,34 +61,34 @@ def test_a_dropped_file_is_looked_at(page: Page):
     page.dispatch_event(".drop", "dragover", {"dataTransfer": dropped})
     expect(page.locator(".drop.over")).to_be_visible()
     page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
-    page.get_by_role("button", name="Look at them").click()
+    look("Look at them")
     expect(page.locator("main")).to_contain_text("1 orders from 2026-01-05 to 2026-01-05.")
     expect(page.locator("tbody").first).to_contain_text("ada@shop.example")
 
 
-def test_columns_named_by_hand_are_remembered_for_the_next_file(page: Page):
-    upload(page, "kasse.csv", ODD.encode())
+def test_columns_named_by_hand_are_remembered_for_the_next_file(page: Page, look, upload):
+    upload("kasse.csv", ODD.encode())
     expect(page.locator(".message.error")).to_contain_text("no column was found for ordered_at")
     for ours, theirs in {"order_key": "No", "ordered_at": "Wann", "email": "Wer", "total": "Wieviel"}.items():
         page.locator(f"select[name=column-{ours}]").select_option(theirs)
-    page.get_by_role("button", name="Remember and look again").click()
+    look("Remember and look again")
     expect(page.locator("main")).to_contain_text("2 orders from 2026-01-05 to 2026-02-05.")
     expect(page.locator("tbody").first).to_contain_text("ben@shop.example")
     page.get_by_role("button", name="Forget these files").click()
-    upload(page, "kasse-next.csv", ODD.replace("A2", "A3").encode())
+    upload("kasse-next.csv", ODD.replace("A2", "A3").encode())
     expect(page.locator(".message.error")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("2 orders from 2026-01-05 to 2026-02-05.")
 
 
-def test_a_wrong_column_can_be_corrected_again(page: Page):
-    upload(page, "kasse.csv", ODD.replace("Wann", "Wann genau").encode())
+def test_a_wrong_column_can_be_corrected_again(page: Page, look, upload):
+    upload("kasse.csv", ODD.replace("Wann", "Wann genau").encode())
     page.locator("select[name=column-order_key]").select_option("No")
     page.locator("select[name=column-ordered_at]").select_option("Wer")
-    page.get_by_role("button", name="Remember and look again").click()
+    look("Remember and look again")
     expect(page.locator("main")).to_contain_text("2 rows left out")
     page.locator("main details summary").first.click()
     page.locator("select[name=column-ordered_at]").select_option("Wann genau")
-    page.get_by_role("button", name="Remember and look again").click()
+    look("Remember and look again")
     expect(page.locator("main")).to_contain_text("2 orders from 2026-01-05 to 2026-02-05.")
 
 
@@ -79,9 +97,9 @@ def test_a_wrong_column_can_be_corrected_again(page: Page):
     [("empty.csv", b""), ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("broken.xlsx", b"PK\x03\x04 not a book")],
 )
 def test_a_file_that_cannot_be_read_says_why_and_is_forgotten_with_one_click(
-    name: str, content: bytes, page: Page, place
+    name: str, content: bytes, page: Page, place, upload
 ):
-    upload(page, name, content)
+    upload(name, content)
     expect(page.locator(".message.error")).to_contain_text(name)
     number = page.url.rsplit("/", 1)[-1]
     folder = Path(place[0].home.folder) / "shop" / "uploads" / number

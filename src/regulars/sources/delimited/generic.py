@@ -147,10 +147,8 @@ class Raw:
         return {column: column for column in (*TABLES[self.table], TELLING) if column in header}
 
     def select(self, mapping: Mapping[str, str]) -> str:
-        """Rows as they are; columns without a place of their own are packed as attributes."""
-        others = cells_named(mapping["attributes"]) if "attributes" in mapping else []
-        extra = [f"{packed({cell: cell for cell in others})} AS attributes"] if others else []
-        return plain_select({column: cell for column, cell in mapping.items() if column != "attributes"}, extra)
+        """Rows as they are."""
+        return plain_select(mapping)
 
     def rules(self) -> Rules:
         """To be found out from the cells."""
@@ -174,8 +172,10 @@ class Guessed:
         return guess(header, self.table)
 
     def select(self, mapping: Mapping[str, str]) -> str:
-        """Rows as they are."""
-        return plain_select(mapping)
+        """Rows as they are; columns without a place of their own are packed as attributes."""
+        others = cells_named(mapping["attributes"]) if "attributes" in mapping else []
+        extra = [f"{packed({cell: cell for cell in others})} AS attributes"] if others else []
+        return plain_select({column: cell for column, cell in mapping.items() if column != "attributes"}, extra)
 
     def rules(self) -> Rules:
         """To be found out from the cells."""
