@@ -51,7 +51,7 @@ def measure_everybody_again(now):
     return refreshing.refresh(now=now)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_measuring_those_who_changed_equals_measuring_everybody(shop, large, tmp_path, now, seed):
     groups = facts.by_order(facts.shopify_rows(seed, orders=120))
     first, *rest = sorted(groups, key=lambda group: group[0]["Created at"])
