@@ -5,7 +5,7 @@ from django.urls import get_resolver
 PATHS = {name: f"/{found[0][0][0]}" for name, found in get_resolver().reverse_dict.items() if isinstance(name, str)}
 POSTED = frozenset(
     "log-out language which-shop customer-notes merge-undo identifier-split suggestion-answer segment-remove import-go import-mapping "
-    "import-undo settings-users settings-user-close settings-password".split()
+    "import-undo settings-users settings-user-close settings-attribute settings-password".split()
 )
 BOTH = frozenset(["log-in", "import", "segments", "settings", "customer-merge"])
 NUMBERED = frozenset(name for name, path in PATHS.items() if "%(pk)s" in path or "%(seq)s" in path)
@@ -13,5 +13,5 @@ NUMBERED = frozenset(name for name, path in PATHS.items() if "%(pk)s" in path or
 
 def address(name: str, number: int = 1) -> str:
     """The path of a page, with this number where it wants one."""
-    path = PATHS[name].replace("%(slug)s", "came-back").replace("%(name)s", "rfm")
+    path = PATHS[name].replace("%(slug)s", "came-back").replace("%(name)s", "rfm").replace("%(key)s", "allergies")
     return path.replace("%(pk)s", str(number)).replace("%(seq)s", str(number))
