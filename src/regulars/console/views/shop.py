@@ -1,15 +1,19 @@
 """The shop as a whole: retention, value, products, and what the numbers mean."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from regulars.insight.words import STAGES
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Answer, Number, Restatement
+from regulars.shop.models import the_shop
 
 MONTHS_SHOWN = 13
 RESTATEMENTS_SHOWN = 20
@@ -20,6 +24,9 @@ def _answers(*questions: str) -> dict[str, Any]:
     found = {answer.question: answer for answer in Answer.objects.filter(question__in=questions)}
     data: dict[str, Any] = {question: found[question].data if question in found else None for question in questions}
     data["as_of"] = next((answer.as_of for answer in found.values()), None)
+    # Long tables are drawn once for the same answers in the same language (the name of the template's fragment).
+    drawn = json.dumps([data, the_shop().currency, get_language()], default=str, sort_keys=True)
+    data["drawn"] = hashlib.sha256(drawn.encode()).hexdigest()
     return data
 
 
