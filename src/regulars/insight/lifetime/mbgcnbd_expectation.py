@@ -2,14 +2,22 @@
 it is the sum over n of the chance to stay for n orders and that n k stages are done in time, both exact. The first
 terms are added one by one; what a very frequent buyer adds beyond them is an integral over n."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from regulars.insight.lifetime.arrays import Floats, Integers
 
 TERMS = 1_024
 """Orders counted one by one; the integral that follows is exact to 1e-11 of the sum."""
-NEGLIGIBLE = 1e-17
+NEGLIGIBLE = 1e-16
 NODES = 64
+LOG_SILENCE_MAX = 600.0
+"""Of a silence less likely than e^-600 no steps can be taken."""
+
+Chances = Callable[
+    [tuple[Floats, Floats], Floats, tuple[Floats, Floats], tuple[int, int]], tuple[Floats, Floats, Floats]
+]
 
 
 def orders_if_alive(shapes: tuple[float, float, float], k: int, x: Integers, *, ahead: Floats) -> Floats:
@@ -38,22 +46,69 @@ def stages_done(stages: Floats, rate: Floats, *, ahead: Floats) -> Floats:
 
 def _orders(columns: tuple[Floats, Floats, Floats], *, a: float, k: int, j: int) -> Floats:
     """The sum over n = 1, 2, ... of E[(1 - p)^(n - 1)] P(at least n k - j stages), shape (rows,)."""
-    total, stayed = np.zeros(columns[0].shape), np.ones(columns[0].shape)
-    open_rows, done, size = np.arange(total.size), 0, 4
-    while open_rows.size and done < TERMS:
-        rate, kept, ahead = (column[open_rows, None] for column in columns)
-        n = np.arange(done + 1.0, done + size + 1)
-        staying = stayed[open_rows, None] * np.cumprod((kept + n - 1) / (a + kept + n - 1), axis=1)
-        before = np.concatenate([stayed[open_rows, None], staying[:, :-1]], axis=1)
-        terms = before * stages_done(n * k - j, rate, ahead=ahead)
-        total[open_rows] += terms.sum(axis=1)
-        stayed[open_rows] = staying[:, -1]
-        open_rows = open_rows[terms[:, -1] > NEGLIGIBLE * total[open_rows]]
-        done, size = done + size, min(max(done + size, 4), TERMS - done - size)
-    if open_rows.size:
-        rate, kept, ahead = (column[open_rows] for column in columns)
-        total[open_rows] += _beyond((rate, kept, ahead), stayed[open_rows], a=a, stages=(k, j))
+    rate, _, ahead = columns
+    total = np.empty(rate.shape)
+    many = rate * np.log1p(ahead) > LOG_SILENCE_MAX
+    for rows, next_chances in ((many, _directly), (~many, _stepwise)):
+        some = columns[0][rows], columns[1][rows], columns[2][rows]
+        total[rows] = _sum(some, next_chances, a=a, stages=(k, j))
     return total
+
+
+def _sum(columns: tuple[Floats, Floats, Floats], next_chances: Chances, *, a: float, stages: tuple[int, int]) -> Floats:
+    total, stayed = np.zeros(columns[0].shape), np.ones(columns[0].shape)
+    mass = _first_mass(columns, stages)
+    chance = stages_done(np.float64(stages[0] - stages[1]), columns[0], ahead=columns[2])
+    rows, done, size = np.arange(total.size), 0, 4
+    while rows.size and done < TERMS:
+        rate, kept, ahead = columns[0][rows], columns[1][rows, None], columns[2][rows]
+        n = np.arange(done + 1.0, done + size + 1)
+        staying = stayed[rows, None] * np.cumprod((kept + n - 1) / (a + kept + n - 1), axis=1)
+        before = np.concatenate([stayed[rows, None], staying[:, :-1]], axis=1)
+        chances, chance[rows], mass[rows] = next_chances((rate, ahead), n, (chance[rows], mass[rows]), stages)
+        terms = before * chances
+        total[rows] += terms.sum(axis=1)
+        stayed[rows] = staying[:, -1]
+        rows = rows[terms[:, -1] > NEGLIGIBLE * total[rows]]
+        done, size = done + size, min(done + size, TERMS - done - size)
+    if rows.size:
+        some = columns[0][rows], columns[1][rows], columns[2][rows]
+        total[rows] += _beyond(some, stayed[rows], a=a, stages=stages)
+    return total
+
+
+def _directly(
+    pace: tuple[Floats, Floats], n: Floats, now: tuple[Floats, Floats], stages: tuple[int, int]
+) -> tuple[Floats, Floats, Floats]:
+    """The chances of n k - j stages, shape (rows, n), each on its own: for rows where a silence is too rare to step
+    from. pace: rate and time ahead. now: as `_stepwise` needs it, handed back."""
+    return stages_done(n * stages[0] - stages[1], pace[0][:, None], ahead=pace[1][:, None]), *now
+
+
+def _stepwise(
+    pace: tuple[Floats, Floats], n: Floats, now: tuple[Floats, Floats], stages: tuple[int, int]
+) -> tuple[Floats, Floats, Floats]:
+    """The same by steps: at least m + 1 stages are at least m, less those with just m, which are negative binomial.
+
+    now: the chance of at least, and of just, the first of these numbers of stages; returned for the next as well.
+    """
+    (rate, ahead), k = pace, stages[0]
+    done = n[0] * k - stages[1] + np.arange(n.size * k)
+    growth = (rate[:, None] + done) / (done + 1) * (ahead / (1 + ahead))[:, None]
+    masses = now[1][:, None] * np.cumprod(growth, axis=1)
+    just = np.concatenate([now[1][:, None], masses[:, :-1]], axis=1)
+    fallen = just.reshape(rate.size, n.size, k).sum(axis=2).cumsum(axis=1)
+    later = np.maximum(now[0][:, None] - fallen, 0.0)
+    return np.concatenate([now[0][:, None], later[:, :-1]], axis=1), later[:, -1], masses[:, -1]
+
+
+def _first_mass(columns: tuple[Floats, Floats, Floats], stages: tuple[int, int]) -> Floats:
+    """The chance of just k - j stages in the time ahead, shape (rows,)."""
+    rate, _, ahead = columns
+    mass = np.exp(-rate * np.log1p(ahead))
+    for stage in range(stages[0] - stages[1]):
+        mass = mass * (rate + stage) / (stage + 1) * (ahead / (1 + ahead))
+    return mass
 
 
 def _beyond(columns: tuple[Floats, Floats, Floats], stayed: Floats, *, a: float, stages: tuple[int, int]) -> Floats:
