@@ -30,5 +30,7 @@ def solve_share(chance: Callable[[Floats, Integers], Floats], end: Floats, *, sh
         places = row.astype(np.int64)
         return chance(part * end[places], places) - aim[places]
 
-    found = find_root(above, (np.zeros(end.size), np.ones(end.size)), args=(rows * 1.0,), tolerances={"xatol": PRECISION})
+    found = find_root(
+        above, (np.zeros(end.size), np.ones(end.size)), args=(rows * 1.0,), tolerances={"xatol": PRECISION}
+    )
     return np.asarray(np.where(aim > 0, found.x, share) * end, dtype=np.float64)
