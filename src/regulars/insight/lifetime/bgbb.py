@@ -62,17 +62,17 @@ def fit(histories: Histories) -> Fit:
     rows = _checked(histories).distinct()
     limit = float(np.exp(LOG_PARAMETER_MAX))
     if not rows.x.any():
-        nobody = Parameters(1 / limit, limit, 1 / limit, limit)
-        total = float((rows.count * log_likelihood(nobody, rows)).sum())
-        return Fit(*nobody.shapes.tolist(), log_likelihood=total, gain=0.0, slope=0.0, state=State.NO_REPEATS)
+        nobody = (1 / limit, limit, 1 / limit, limit)
+        total = float((rows.count * log_likelihood(Parameters(*nobody), rows)).sum())
+        return Fit(*nobody, log_likelihood=total, gain=0.0, slope=0.0, state=State.NO_REPEATS)
     everybody = objective(rows)
     null = without_churn(everybody, [np.log([1.0, 1.0]), np.log([0.3, 3.0])])
     found = maximise(everybody, [np.log([1.0, 1.0, 1.0, 3.0]), np.log([0.3, 1.0, 0.3, 10.0])])
     best = max(found, null, key=lambda point: point.value)
-    shapes = np.exp(best.theta).tolist()
+    alpha, beta, gamma, delta = (float(value) for value in np.exp(best.theta))
     total, gain = best.value * rows.customers, (best.value - null.value) * rows.customers
-    state = judge((shapes[2], shapes[3]), gain=gain, slope=best.slope)
-    return Fit(*shapes, log_likelihood=total, gain=gain, slope=best.slope, state=state)
+    state = judge((gamma, delta), gain=gain, slope=best.slope)
+    return Fit(alpha, beta, gamma, delta, log_likelihood=total, gain=gain, slope=best.slope, state=state)
 
 
 def log_likelihood(parameters: Parameters, histories: Histories) -> Floats:
@@ -100,8 +100,9 @@ def p_order_within(parameters: Parameters, histories: Histories, *, days: float)
     pairs, place = distinct_pairs(histories.x, histories.T)
     ahead, if_alive = _checked_chances(days), np.empty(pairs.size)
     for start in range(0, pairs.size, PAIRS_AT_ONCE):
-        some = histories.where(pairs[start : start + PAIRS_AT_ONCE])
-        if_alive[start : start + PAIRS_AT_ONCE] = _first_taken(parameters, some, ahead)[:, -1]
+        rows = pairs[start : start + PAIRS_AT_ONCE]
+        taken = _first_taken(parameters, (histories.x[rows], histories.T[rows]), ahead)
+        if_alive[start : start + PAIRS_AT_ONCE] = taken[:, -1]
     return p_alive(parameters, histories) * if_alive[place]
 
 
@@ -113,8 +114,8 @@ def next_order_quantile(parameters: Parameters, histories: Histories, *, days: f
     pairs, place = distinct_pairs(histories.x, histories.T)
     ahead, numbers = _checked_chances(days), np.empty(pairs.size)
     for start in range(0, pairs.size, PAIRS_AT_ONCE):
-        some = histories.where(pairs[start : start + PAIRS_AT_ONCE])
-        taken = _first_taken(parameters, some, ahead)
+        rows = pairs[start : start + PAIRS_AT_ONCE]
+        taken = _first_taken(parameters, (histories.x[rows], histories.T[rows]), ahead)
         short = taken[:, :-1] < share * taken[:, -1:] * (1 - ROUNDING)
         numbers[start : start + PAIRS_AT_ONCE] = short.sum(axis=1)
     return numbers[place]
@@ -149,11 +150,14 @@ def discounted_orders_ever(parameters: Parameters, histories: Histories, *, rate
     return np.asarray(p_alive(parameters, histories) * _took(parameters, histories.x, histories.T) * later)
 
 
-def _first_taken(parameters: Parameters, histories: Histories, ahead: int) -> Floats:
-    """The chances that somebody not left takes one of the next 0, 1, ... `ahead`: shape (rows, ahead + 1)."""
+def _first_taken(parameters: Parameters, pairs: tuple[Integers, Integers], ahead: int) -> Floats:
+    """The chances that somebody not left takes one of the next 0, 1, ... `ahead`: shape (pairs, ahead + 1).
+
+    pairs: x and the chances so far.
+    """
     steps = np.arange(ahead)
-    x, T = histories.x[:, None], histories.T[:, None]
-    stays = log_stays(parameters.shapes, histories.longest + ahead)
+    x, T = pairs[0][:, None], pairs[1][:, None]
+    stays = log_stays(parameters.shapes, int(T.max(initial=0)) + ahead)
     took = _took(parameters, x, T + steps)
     passed = np.cumsum(np.log1p(-took), axis=1) - np.log1p(-took)
     first = np.exp(passed + np.log(took) + stays[T + steps + 1] - stays[T])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.insight.lifetime import mbgnbd, nbd
-from regulars.insight.lifetime.arrays import Floats
+from regulars.insight.lifetime.arrays import Floats, Integers
 from regulars.insight.lifetime.bgnbd import State
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.mbgcnbd_expectation import orders_if_alive, stages_done
 from regulars.insight.lifetime.mbgcnbd_likelihood import objective, unfinished
-from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, Point, maximise
+from regulars.insight.lifetime.optimum import Point, maximise
 from regulars.insight.lifetime.pairs import distinct_pairs
 from regulars.insight.lifetime.quantile import solve_share
 from regulars.insight.lifetime.verdict import judge, without_churn
@@ -99,8 +99,9 @@ def p_alive(parameters: Parameters, histories: Histories) -> Floats:
 def p_order_within(parameters: Parameters, histories: Histories, *, days: float) -> Floats:
     """The chance of at least one order in the next `days` days, shape (rows,): P(alive) times the chance that the
     stages still missing are done in time. Raises ValueError for days that are negative or not finite."""
-    ahead = nbd.checked_days(days) / (parameters.alpha + histories.T)
-    return p_alive(parameters, histories) * _p_order_if_alive(parameters, histories, ahead)
+    ahead = np.asarray(nbd.checked_days(days) / (parameters.alpha + histories.T), dtype=np.float64)
+    done = _stage_chances(parameters, histories)
+    return p_alive(parameters, histories) * _p_order_if_alive(parameters, histories.x, done, ahead)
 
 
 def next_order_quantile(parameters: Parameters, histories: Histories, *, days: float, share: float) -> Floats:
@@ -108,9 +109,10 @@ def next_order_quantile(parameters: Parameters, histories: Histories, *, days: f
 
     Solves P(order in t) = share * P(order in days) for t. Raises ValueError for a share outside 0 .. 1, or bad days.
     """
-    watched = parameters.alpha + histories.T
+    x, done = histories.x, _stage_chances(parameters, histories)
+    watched = np.asarray(parameters.alpha + histories.T, dtype=np.float64)
     return watched * solve_share(
-        lambda ahead, rows: _p_order_if_alive(parameters, histories.where(rows), ahead),
+        lambda ahead, rows: _p_order_if_alive(parameters, x[rows], done[rows], ahead),
         nbd.checked_days(days) / watched,
         share=share,
     )
@@ -158,9 +160,10 @@ def _search(rows: Histories, k: int) -> Point:
 def _log_silences(parameters: Parameters, histories: Histories) -> tuple[Floats, Floats]:
     """ln S1 and ln S2: the silence since the last order if the customer has left, and if not, shape (rows,) each."""
     x, t_x, T = histories.x, histories.t_x, histories.T
-    rate = parameters.r + parameters.k * x
+    rate = parameters.r + parameters.k * x.astype(np.float64)
     left = np.log(parameters.a) - np.log(parameters.b + x) + rate * np.log1p((T - t_x) / (parameters.alpha + t_x))
-    silent = unfinished(rate, (T - t_x) / (parameters.alpha + T), k=parameters.k)[0]
+    share = np.asarray((T - t_x) / (parameters.alpha + T), dtype=np.float64)
+    silent = unfinished(rate, share, k=parameters.k)[0]
     return np.asarray(left, dtype=np.float64), np.log(silent)
 
 
@@ -175,8 +178,8 @@ def _stage_chances(parameters: Parameters, histories: Histories) -> Floats:
     return np.asarray(chances / chances.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def _p_order_if_alive(parameters: Parameters, histories: Histories, ahead: Floats) -> Floats:
-    done = np.arange(parameters.k)
-    rate = (parameters.r + parameters.k * histories.x)[:, None] + done
-    chances = stages_done(1.0 * parameters.k - done, rate, ahead=ahead[:, None])
-    return np.asarray((_stage_chances(parameters, histories) * chances).sum(axis=1), dtype=np.float64)
+def _p_order_if_alive(parameters: Parameters, x: Integers, done: Floats, ahead: Floats) -> Floats:
+    """done: the chances of the stages done, shape (rows, k). ahead: days / (alpha + T)."""
+    stages = np.arange(float(parameters.k))
+    rate = (parameters.r + parameters.k * x)[:, None] + stages
+    return np.asarray((done * stages_done(parameters.k - stages, rate, ahead=ahead[:, None])).sum(axis=1))

@@ -27,8 +27,10 @@ def orders_if_alive(shapes: tuple[float, float, float], k: int, x: Integers, *, 
     stage rate is Gamma(r + k x + j, alpha + T), the drop-out probability Beta(a, b + x + 1).
     """
     r, a, b = shapes
-    done = [_orders((r + k * x + j, b + x + 1.0, ahead), a=a, k=k, j=j) for j in range(k)]
-    return np.stack(done, axis=-1) if x.size else np.zeros((0, k))
+    done = np.arange(float(k))
+    rates, kept = r + k * x + done[:, None], b + x + np.float64(1.0)
+    orders = [_orders((rates[j], kept, ahead), a=a, k=k, j=j) for j in range(k)]
+    return np.stack(orders, axis=-1)
 
 
 def stages_done(stages: Floats, rate: Floats, *, ahead: Floats) -> Floats:
@@ -58,7 +60,7 @@ def _orders(columns: tuple[Floats, Floats, Floats], *, a: float, k: int, j: int)
 def _sum(columns: tuple[Floats, Floats, Floats], next_chances: Chances, *, a: float, stages: tuple[int, int]) -> Floats:
     total, stayed = np.zeros(columns[0].shape), np.ones(columns[0].shape)
     mass = _first_mass(columns, stages)
-    chance = stages_done(np.float64(stages[0] - stages[1]), columns[0], ahead=columns[2])
+    chance = stages_done(np.full(1, 1.0 * stages[0] - stages[1]), columns[0], ahead=columns[2])
     rows, done, size = np.arange(total.size), 0, 4
     while rows.size and done < TERMS:
         rate, kept, ahead = columns[0][rows], columns[1][rows, None], columns[2][rows]

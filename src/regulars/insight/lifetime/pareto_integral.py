@@ -98,12 +98,10 @@ def _in_two_parts(powers: Powers) -> tuple[Floats, Floats]:
     parts = _integrals(powers, until, kinds=5)
     late, late_slopes = _series(powers.after(until))
     rest = np.exp(late - powers.folds(until))
-    late_slopes = late_slopes + [
-        -np.log1p(until / powers.A),
-        -np.log1p(until / powers.B),
-        powers.p * until / (powers.A * (powers.A + until)),
-        powers.q * until / (powers.B * (powers.B + until)),
-    ]
+    late_slopes[0] -= np.log1p(until / powers.A)
+    late_slopes[1] -= np.log1p(until / powers.B)
+    late_slopes[2] += powers.p * until / (powers.A * (powers.A + until))
+    late_slopes[3] += powers.q * until / (powers.B * (powers.B + until))
     total = parts[0] + rest
     return np.log(total), (parts[1:] + rest * late_slopes) / total
 

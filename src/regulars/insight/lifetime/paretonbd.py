@@ -153,6 +153,7 @@ def _log_history(parameters: Parameters, histories: Histories) -> Floats:
 def _p_order_if_alive(parameters: Parameters, pairs: tuple[Integers, Integers], times: Floats) -> Floats:
     """pairs: x and T. The integral of (r + x) / (alpha + T) (1 + t/A)^-(r + x + 1) (1 + t/B)^-s over the times."""
     x, T = pairs
-    rate, watched = parameters.r + x, parameters.alpha + T
-    powers = Powers(rate + 1, np.full(watched.shape, parameters.s), watched, parameters.beta + T)
+    lived = T.astype(np.float64)
+    rate, watched = parameters.r + x.astype(np.float64), parameters.alpha + lived
+    powers = Powers(rate + 1, np.full(lived.shape, parameters.s), watched, parameters.beta + lived)
     return rate / watched * span(powers, times)

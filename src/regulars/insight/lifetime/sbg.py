@@ -110,15 +110,14 @@ def log_likelihood(parameters: Parameters, contracts: Contracts) -> Floats:
     ln B(alpha, beta + n) - ln B(alpha, beta) for n renewals and no end yet; ln B(alpha + 1, beta + n) - ln B(alpha, beta)
     if it then ended (equations 5 and 6).
     """
-    running = np.log(survival(parameters, contracts.renewals))
+    running = _log_survival(parameters, contracts.renewals)
     leaving = np.log(parameters.alpha / (parameters.alpha + parameters.beta + contracts.renewals))
     return running + np.where(contracts.ended, leaving, 0.0)
 
 
 def survival(parameters: Parameters, renewals: Integers) -> Floats:
     """The share of contracts renewed at least so often, shape (rows,): B(alpha, beta + n) / B(alpha, beta)."""
-    before = parameters.beta + np.arange(int(np.max(renewals, initial=0)))
-    return np.exp(-np.append(0.0, np.cumsum(np.log1p(parameters.alpha / before))))[renewals]
+    return np.asarray(np.exp(_log_survival(parameters, renewals)), dtype=np.float64)
 
 
 def retention(parameters: Parameters, renewals: Integers) -> Floats:
@@ -163,6 +162,11 @@ def discounted_renewals(parameters: Parameters, renewals: Integers, *, rate: flo
         raise ValueError(f"a rate must be positive, not {rate}")
     stayed, everybody = parameters.beta + renewals, parameters.alpha + parameters.beta + renewals
     return np.asarray(stayed / everybody * hyp2f1(1, stayed + 1, everybody + 1, 1 / (1 + rate)), dtype=np.float64)
+
+
+def _log_survival(parameters: Parameters, renewals: Integers) -> Floats:
+    before = parameters.beta + np.arange(int(np.max(renewals, initial=0)))
+    return -np.append(0.0, np.cumsum(np.log1p(parameters.alpha / before)))[renewals]
 
 
 def _objective(contracts: Contracts) -> Objective:
