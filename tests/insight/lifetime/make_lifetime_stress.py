@@ -70,7 +70,12 @@ def mbgnbd_truths(r, alpha, a, b, x, t_x, T, days):
     shrunk = ((alpha + T) / (alpha + T + days)) ** (r + x)
     shrunk *= hyp2f1(r + x, b + x + 1, a + b + x, days / (alpha + T + days))
     p_alive = alive / (alive + left)
-    return log(alive + left), p_alive, 1 - (later + left) / (alive + left), (a + b + x) / (a - 1) * (1 - shrunk) * p_alive
+    return (
+        log(alive + left),
+        p_alive,
+        1 - (later + left) / (alive + left),
+        (a + b + x) / (a - 1) * (1 - shrunk) * p_alive,
+    )
 
 
 def paretonbd_truths(r, alpha, s, beta_, x, t_x, T, days):
@@ -141,7 +146,9 @@ def orders_if_alive(shapes, weights, ahead):
 
     mp.dps = 42
     first = mpf(10) ** -9
-    low = quad(lambda v: given(first * v ** (1 / a)) * (1 - first * v ** (1 / a)) ** (b - 1), [0, 0.5, 1]) * first**a / a
+    low = (
+        quad(lambda v: given(first * v ** (1 / a)) * (1 - first * v ** (1 / a)) ** (b - 1), [0, 0.5, 1]) * first**a / a
+    )
     cuts = [mpf(10) ** -e for e in range(9, 0, -1)] + [mpf("0.4")]
     middle = quad(lambda p: given(p) * p ** (a - 1) * (1 - p) ** (b - 1), cuts)
     high = quad(lambda v: given(1 - mpf("0.6") * v ** (1 / b)) * (1 - mpf("0.6") * v ** (1 / b)) ** (a - 1), [0, 1])

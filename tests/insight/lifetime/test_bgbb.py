@@ -92,7 +92,10 @@ def test_the_gradient_is_that_of_the_likelihood():
     mean, luck = objective(DONATIONS), np.random.default_rng(1)
     for theta in luck.uniform(-4, 4, (5, 4)):
         for place, step in enumerate(np.eye(4) * 1e-3):
-            near, far = mean(theta + step)[0] - mean(theta - step)[0], mean(theta + 2 * step)[0] - mean(theta - 2 * step)[0]
+            near, far = (
+                mean(theta + step)[0] - mean(theta - step)[0],
+                mean(theta + 2 * step)[0] - mean(theta - 2 * step)[0],
+            )
             assert mean(theta)[1][place] == pytest.approx((8 * near - far) / 12e-3, abs=1e-9)
 
 

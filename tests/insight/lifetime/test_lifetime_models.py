@@ -142,7 +142,9 @@ def test_counted_rows_in_any_order_give_the_same_fit_and_scores(name):
     fit = model.fit(some)
     assert model.fit(singles) == fit
     for question in (model.p_order_within, model.expected_orders):
-        np.testing.assert_allclose(question(fit, singles, days=50), question(fit, some, days=50)[one_by_one], rtol=1e-12)
+        np.testing.assert_allclose(
+            question(fit, singles, days=50), question(fit, some, days=50)[one_by_one], rtol=1e-12
+        )
 
 
 def test_the_gaps_reach_the_model_that_uses_them():

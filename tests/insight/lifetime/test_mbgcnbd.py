@@ -111,7 +111,9 @@ def test_a_regular_buyer_is_not_expected_back_the_day_after_an_order():
     just_bought = Histories.of([9], [90], [90])
     regular, irregular = mbgcnbd.Parameters(20, 40, 0.3, 5, 6), mbgnbd.Parameters(20, 240, 0.3, 5)
     soon = mbgcnbd.p_order_within(regular, just_bought, days=2) / mbgcnbd.p_order_within(regular, just_bought, days=60)
-    any_day = mbgnbd.p_order_within(irregular, just_bought, days=2) / mbgnbd.p_order_within(irregular, just_bought, days=60)
+    any_day = mbgnbd.p_order_within(irregular, just_bought, days=2) / mbgnbd.p_order_within(
+        irregular, just_bought, days=60
+    )
     assert soon[0] < any_day[0] / 5
 
 

@@ -182,5 +182,8 @@ def test_the_gradient_is_that_of_the_likelihood_from_edge_to_edge():
         theta = luck.uniform(-6, 4, 4)
         value, gradient = mean(theta)
         for place, step in enumerate(np.eye(4) * 1e-3):
-            near, far = mean(theta + step)[0] - mean(theta - step)[0], mean(theta + 2 * step)[0] - mean(theta - 2 * step)[0]
+            near, far = (
+                mean(theta + step)[0] - mean(theta - step)[0],
+                mean(theta + 2 * step)[0] - mean(theta - 2 * step)[0],
+            )
             assert gradient[place] == pytest.approx((8 * near - far) / 12e-3, abs=1e-9 * abs(value) + 1e-9)

@@ -121,11 +121,14 @@ def expected_orders(parameters: Parameters, histories: Histories, *, days: float
 
 
 def _search(rows: Histories, null: nbd.Fit) -> Point:
-    """The best point from two starts; never lower than the edge where nobody leaves, which is NBD."""
+    """The best point from two starts, or three in small shops, whose likelihood may have a second top where many leave
+    at once; never lower than the edge where nobody leaves, which is NBD."""
     starts = [np.log([0.5, 1 / 20, 0.5, 1 / 20]), np.log([1.0, 1 / 5, 0.5, 1.0])]
     everybody = objective(rows)
     few = rows.sample(rows.customers * DRAFT_ROWS // rows.x.size)
     draft = objective(few) if rows.x.size > 2 * DRAFT_ROWS else None
+    if draft is None:
+        starts.append(np.log([2.0, 1.0, 0.2, 1e-3]))
     ordering = np.log([null.r, null.alpha / max(rows.longest, 1)])
     edge = at(everybody, np.append(ordering, [-LOG_PARAMETER_MAX, LOG_PARAMETER_MAX]))
     return max(maximise(everybody, starts, draft=draft), edge, key=lambda point: point.value)
