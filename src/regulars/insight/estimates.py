@@ -66,3 +66,19 @@ def ratio_of_sums(row: dict[str, float], *, n_min: int = N_MIN) -> Estimate:
     spread = row["xx"] - 2 * value * row["xy"] + value**2 * row["yy"]
     half = Z_95 * sqrt(max(0.0, spread) * n / (n - 1)) / row["y"]
     return Estimate(value, value - half, value + half, n)
+
+
+def wilson_columns(k: "ir.NumericValue", n: "ir.NumericValue") -> "tuple[ir.FloatingValue, ir.FloatingValue]":
+    """Wilson's interval of k of n as two columns (low, high), NULL where n is 0: `shares.wilson` inside the engine."""
+    import ibis
+
+    z2, one = Z_95**2, ibis.literal(1.0)
+    people = n.cast("float64").nullif(0.0)
+    p = k.cast("float64") / people
+    scale = one + z2 / people
+    centre = (p + z2 / (people * 2.0)) / scale
+    half = ((p * (one - p) / people + z2 / (people * people * 4.0)).sqrt() * Z_95) / scale
+    # At k = 0 and k = n an end is the share itself, but for rounding. Least and greatest pass over NULL.
+    low, high = ibis.least(p, ibis.greatest(centre - half, 0.0)), ibis.greatest(p, ibis.least(centre + half, 1.0))
+    nothing = ibis.null("float64")
+    return ibis.ifelse(n > 0, low, nothing), ibis.ifelse(n > 0, high, nothing)
