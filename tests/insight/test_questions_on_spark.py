@@ -59,8 +59,8 @@ KEYS = {
 
 def basket(who: int, turn: int) -> tuple[tuple[int | None, int, int], ...]:
     """Two or three of five variants, more of the first ones."""
-    first = 1 + (who + turn) % 3
-    extra = ((4, 1, 900),) if who % 4 == 0 else ((5, 2, 3000 + 100 * (turn % 3)),) if who % 5 == 0 else ()
+    first = 1 + (who + turn // 3) % 3
+    extra = ((4, 1, 900),) if first == 3 and who % 4 else ((5, 2, 3000 + 100 * (turn % 3)),) if who % 5 == 0 else ()
     return ((first, 1 + turn % 2, 500 * first), (1 + first % 3, 1, 700), *extra)
 
 
