@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from regulars import environment
 from regulars.insight.came_back import History
-from regulars.insight.facts import Engine, duckdb_engine
+from regulars.insight.facts import Engine, Facts, duckdb_engine
 from regulars.insight.profile import Choices
 from regulars.insight.summary import Dates, Summary, summarise
 from regulars.sources import facts_of, plan
@@ -53,9 +53,21 @@ class Answer:
         return self.cleaned.notes
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """The facts of some files, and the days they are asked for."""
+
+    engine: Engine
+    facts: Facts
+    dates: Dates
+    cleaned: Cleaned
+    parts: tuple[plan.Part, ...]
+    zone: str
+
+
 @contextmanager
-def answered(question: Question, *, now: dt.datetime) -> Iterator[Answer]:
-    """The answer to a question about files; its tables live until the block ends."""
+def loaded(question: Question, *, now: dt.datetime) -> Iterator[Loaded]:
+    """The facts of the files of a question; their tables live until the block ends."""
     with tempfile.TemporaryDirectory(prefix="regulars-") as name:
         folder = Path(name)
         sheets = plan.read_sheets(question.paths, folder, question.mapping)
@@ -67,8 +79,15 @@ def answered(question: Question, *, now: dt.datetime) -> Iterator[Answer]:
         )
         facts = facts_of.load(engine, cleaned, zone=zone)
         dates = _dates(question, facts_of.first_and_last_day(facts), now.astimezone(ZoneInfo(zone)).date())
-        summary = summarise(engine, facts, dates, question.choices)
-        yield Answer(summary, engine, cleaned, tuple(parts), zone)
+        yield Loaded(engine, facts, dates, cleaned, tuple(parts), zone)
+
+
+@contextmanager
+def answered(question: Question, *, now: dt.datetime) -> Iterator[Answer]:
+    """The answer to a question about files; its tables live until the block ends."""
+    with loaded(question, now=now) as found:
+        summary = summarise(found.engine, found.facts, found.dates, question.choices)
+        yield Answer(summary, found.engine, found.cleaned, found.parts, found.zone)
 
 
 def _dates(question: Question, found: tuple[dt.date, dt.date] | None, today: dt.date) -> Dates:

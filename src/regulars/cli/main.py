@@ -11,6 +11,7 @@ from regulars import __version__
 # command: (module in regulars.cli, one line of help)
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("report", "Read order files and print who the customers are. Needs no database."),
+    "forecast": ("forecast", "Say what each customer will do next, from order files. Needs no database."),
     "init": ("shop", "Make the database of your shop and its first user."),
     "demo": ("shop", "Run the demo shop: data, console and worker, with one address that logs you in."),
     "serve": ("shop", "Run the console."),

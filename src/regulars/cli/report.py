@@ -38,7 +38,7 @@ def report_command(**options: Any) -> None:
     from regulars.sources.source import CannotRead
 
     try:
-        question = _question(options)
+        question = question_of(options)
         now = dt.datetime.now(dt.UTC)
         with status("Reading ...", quiet=options["as_json"]), reading.answered(question, now=now) as answer:
             _print(answer, options)
@@ -46,7 +46,8 @@ def report_command(**options: Any) -> None:
         fail(str(error))
 
 
-def _question(options: dict[str, Any]) -> Any:
+def question_of(options: dict[str, Any]) -> Any:
+    """What is asked, from a command's options."""
     from regulars import reading
     from regulars.cli.console import fail
     from regulars.insight.profile import Choices

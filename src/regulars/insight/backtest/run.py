@@ -1,0 +1,117 @@
+"""Ask every candidate on several past days what the next days will bring, and compare with what they brought."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.insight.backtest.candidates import CANDIDATES, Foreseen, ask
+from regulars.insight.backtest.choice import Choice, choose
+from regulars.insight.backtest.measures import Bin, ChanceScore, OrdersScore, calibration, chance_score, orders_score
+from regulars.insight.backtest.ranges import Ranges, learned
+from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, take
+from regulars.insight.backtest.worth import value_of_an_order
+from regulars.insight.dates import Dates
+from regulars.insight.facts import Engine, Facts
+from regulars.insight.profile import Choices
+
+ORIGINS_MAX = 6
+HISTORY_DAYS_MIN = 180
+NEAR_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One candidate on one day. said, actual: orders of all `n` customers; net_said, net_actual: their net revenue,
+    minor units. naive: a rule of thumb."""
+
+    name: str
+    naive: bool
+    day: dt.date
+    n: int
+    said: float
+    actual: int
+    net_said: float
+    net_actual: float
+    orders: OrdersScore
+    chance: ChanceScore
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Every trial of the shop over `horizon` days, oldest day first, the choice that follows, and how well what it
+    chose for P(order) was calibrated over all days (`bins`), and what was usual beside its forecasts (`ranges`).
+    why_not: "short_history" without any trial."""
+
+    horizon: int
+    trials: tuple[Trial, ...]
+    choice: Choice
+    bins: tuple[Bin, ...]
+    ranges: Ranges
+    why_not: str = ""
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The past days on which was asked."""
+        return tuple(sorted({trial.day for trial in self.trials}))
+
+    def of(self, name: str) -> tuple[Trial, ...]:
+        """The trials of one candidate, oldest first."""
+        return tuple(trial for trial in self.trials if trial.name == name)
+
+
+def backtest(engine: Engine, facts: Facts, dates: Dates, choices: Choices, *, horizon: int = NEAR_DAYS) -> Backtest:
+    """The back-test of a shop as of `dates.complete`: at most ORIGINS_MAX past days, `horizon` days apart."""
+    return tried(engine, known_today(engine, facts, dates, choices), dates, horizon)
+
+
+def tried(engine: Engine, known: Known, dates: Dates, horizon: int) -> Backtest:
+    """The back-test of what is known today."""
+    trials: list[Trial] = []
+    said: list[tuple[Snapshot, Mapping[str, Foreseen]]] = []
+    for now, before in _snapshots(engine, known, dates, horizon):
+        found = ask(now, before)
+        said.append((now, found))
+        trials += _trials(now, found)
+    choice = choose(trials)
+    ranges = learned(said, choice)
+    return Backtest(
+        horizon, tuple(trials), choice, _calibration(said, choice), ranges, "" if trials else "short_history"
+    )
+
+
+def _snapshots(engine: Engine, known: Known, dates: Dates, horizon: int) -> Iterator[tuple[Snapshot, Snapshot | None]]:
+    """Each past day with the one before it, oldest first; a day needs enough history behind it."""
+    earliest = dates.history.begins + dt.timedelta(days=max(HISTORY_DAYS_MIN, 2 * horizon))
+    days = [dates.complete - dt.timedelta(days=horizon * back) for back in range(ORIGINS_MAX, 0, -1)]
+    days = [day for day in days if day >= earliest]
+    before = None
+    if days:
+        first = days[0] - dt.timedelta(days=horizon)
+        before = take(engine, known, first, horizon=horizon) if first > dates.history.begins else None
+    for day in days:
+        now = take(engine, known, day, horizon=horizon)
+        if now.n:
+            yield now, before
+        before = now
+
+
+def _trials(now: Snapshot, found: Mapping[str, Foreseen]) -> Iterator[Trial]:
+    came, worth = (now.orders > 0).astype(np.int64), value_of_an_order(now)
+    for candidate in CANDIDATES:
+        if candidate.name in found:
+            said = found[candidate.name]
+            yield Trial(
+                candidate.name, candidate.naive, now.day, now.n, float(said.orders.sum()), int(now.orders.sum()),
+                float((said.orders * worth).sum()), float(now.net.sum()),
+                orders_score(said.orders, now.orders), chance_score(said.chance, came),
+            )  # fmt: skip
+
+
+def _calibration(said: list[tuple[Snapshot, Mapping[str, Foreseen]]], choice: Choice) -> tuple[Bin, ...]:
+    chosen = [(found[choice.chance].chance, now.orders > 0) for now, found in said if choice.chance in found]
+    if not chosen:
+        return ()
+    forecast, came = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
+    return calibration(forecast, came.astype(np.int64))
