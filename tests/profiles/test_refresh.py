@@ -78,7 +78,7 @@ def test_a_small_shop_is_measured_whole_each_time(shop, tmp_path, now, seed):
     assert (profiles(), dict(Answer.objects.values_list("question", "data"))) == (quick, told)
 
 
-@pytest.mark.parametrize("why", ["a new day", "new settings", "a known product changed"])
+@pytest.mark.parametrize("why", ["a new day", "new settings", "a known product changed", "profiles lost"])
 def test_the_yardsticks_are_taken_anew(small_shop, large, tmp_path, now, why):
     facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(1)), now=now)
     refreshing.refresh(now=now)
@@ -87,9 +87,12 @@ def test_the_yardsticks_are_taken_anew(small_shop, large, tmp_path, now, why):
         now += dt.timedelta(days=1)
     elif why == "new settings":
         set_up(margin_percent=40)
+    elif why == "profiles lost":
+        Profile.objects.all().delete()
     else:
         Variant.objects.filter(pk=Variant.objects.first().pk).update(cost=1, changed=next_facts_version())
-    assert not refreshing.refresh(now=now).incremental
+    found = refreshing.refresh(now=now)
+    assert (found.incremental, found.customers) == (False, Profile.objects.count())
     assert refreshing.refresh(now=now).incremental
 
 

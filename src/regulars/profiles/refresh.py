@@ -64,7 +64,8 @@ def _refreshed(engine: Engine, live: lake.Lake, shop: Shop, now: dt.datetime, sa
     if days is None:
         return Refreshed(0, 0, _forget_everybody(), None, incremental=False)
     dates = dates_of(shop, days, now.astimezone(ZoneInfo(shop.zone)).date())
-    by = None if live.everybody or live.orders < SMALL_SHOP_ORDERS else kept_yardsticks.load(engine, shop, dates)
+    whole = live.everybody or live.orders < SMALL_SHOP_ORDERS or not Profile.objects.exists()
+    by = None if whole else kept_yardsticks.load(engine, shop, dates)
     say("profiles")
     if by is None:
         summary = summarise(engine, facts, dates, choices_of(shop))
