@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from regulars.insight.backtest.choice import UNPROVEN, choose
+from regulars.insight.backtest.choice import choose
 from regulars.insight.backtest.measures import ChanceScore, OrdersScore
 from regulars.insight.backtest.run import Trial
+from regulars.insight.candidates.choice import UNPROVEN
 
 RULE, PLAIN, RICH = "own rate", "BG/NBD", "boosted trees"
 

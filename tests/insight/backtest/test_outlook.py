@@ -9,7 +9,7 @@ import pytest
 from insight.lifetime.lifetime_shops import order_days
 from insight.shops import Order, Shop, dates, day, opened
 from regulars.insight.backtest import backtest, outlook
-from regulars.insight.backtest.candidates import CANDIDATES
+from regulars.insight.candidates.registry import CANDIDATES
 from regulars.insight.profile import Choices
 
 LAST, HORIZON = 700, 90

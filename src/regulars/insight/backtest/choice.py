@@ -5,33 +5,15 @@ mean of two models is taken, which was right most often elsewhere (docs/question
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.insight.candidates.choice import RHYTHMS, UNPROVEN, UNWATCHED, Choice
 from regulars.insight.lifetime.arrays import Floats
 
 if TYPE_CHECKING:
     from regulars.insight.backtest.run import Trial
-
-UNPROVEN = "mean of BG and Pareto"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What forecasts orders, what forecasts P(order), and the best naive rules beside them.
-
-    naive_as_good: the best naive rule's error is not above that of the choice by more than a standard error.
-    proven: more than one past day spoke.
-    """
-
-    orders: str
-    chance: str
-    naive_orders: str
-    naive_chance: str
-    naive_as_good: bool
-    proven: bool
 
 
 def choose(trials: "Sequence[Trial]") -> Choice:
@@ -43,11 +25,12 @@ def choose(trials: "Sequence[Trial]") -> Choice:
     brier = _errors(trials, lambda trial: trial.chance.brier)
     rules = [name for name in names if name in naive]
     best_rule, best_chance_rule = _best(rules, rmse), _best(rules, brier)
+    rhythm = _best([name for name in RHYTHMS if name in rmse], rmse) or UNWATCHED.rhythm
     if len(days) < 2:
-        return Choice(UNPROVEN, UNPROVEN, best_rule, best_chance_rule, naive_as_good=False, proven=False)
+        return Choice(UNPROVEN, UNPROVEN, rhythm, best_rule, best_chance_rule, naive_as_good=False, proven=False)
     orders, chance = _best(names, rmse), _best(names, brier)
     as_good = _clearly_less(rmse[orders], rmse[best_rule]) is False
-    return Choice(orders, chance, best_rule, best_chance_rule, as_good, proven=True)
+    return Choice(orders, chance, rhythm, best_rule, best_chance_rule, as_good, proven=True)
 
 
 def _errors(trials: "Sequence[Trial]", measure: "Callable[[Trial], float]") -> dict[str, Floats]:

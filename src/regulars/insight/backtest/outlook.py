@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from regulars.insight.backtest.candidates import ask
 from regulars.insight.backtest.run import Backtest, tried
-from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, take
+from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, past_of, take
 from regulars.insight.backtest.worth import value_of_an_order
+from regulars.insight.candidates.registry import learn
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.lifetime import enough
@@ -75,8 +75,10 @@ def _before(engine: Engine, known: Known, now: Snapshot) -> Snapshot | None:
 
 def _foreseen(now: Snapshot, before: Snapshot | None, test: Backtest) -> Outlook:
     choice, ranges = test.choice, test.ranges
-    said = ask(now, before, names=(choice.orders, choice.chance))
+    names = (choice.orders, choice.chance)
+    said = learn(past_of(now, before), names).say(now, names)
     orders, chance = said[choice.orders].orders, said[choice.chance].chance
+    chance = choice.recalibration(chance) if choice.recalibration else chance
     net = orders * value_of_an_order(now)
     return Outlook(
         now.day, now.horizon, now.customer,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.insight.backtest.choice import Choice
 from regulars.insight.backtest.worth import value_of_an_order
+from regulars.insight.candidates.choice import Choice
 from regulars.insight.lifetime.arrays import Floats
 from regulars.insight.shares import wilson
 
 if TYPE_CHECKING:
-    from regulars.insight.backtest.candidates import Foreseen
     from regulars.insight.backtest.snapshot import Snapshot
+    from regulars.insight.candidates.seen import Foreseen
 
 COVERAGE = 0.8
 EDGES = (0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99, 0.995)
@@ -79,20 +79,19 @@ class Ranges:
         return interval(said, self.net_log_misses)
 
 
-def learned(said: "Sequence[tuple[Snapshot, Mapping[str, Foreseen]]]", choice: Choice) -> Ranges:
-    """The ranges of what `choice` said on past days."""
-    chosen = [(now, found[choice.orders], found[choice.chance]) for now, found in said if choice.orders in found]
-    orders = _pooled([(foreseen.orders, now.orders.astype(np.float64)) for now, foreseen, _chance in chosen])
-    net = _pooled([(foreseen.orders * value_of_an_order(now), now.net) for now, foreseen, _chance in chosen])
-    came = _pooled([(chance.chance, (now.orders > 0).astype(np.float64)) for now, _foreseen, chance in chosen])
+def learned(
+    said: "Sequence[tuple[Snapshot, Mapping[str, Foreseen]]]", choice: Choice, came: tuple[Floats, Floats]
+) -> Ranges:
+    """The ranges of what `choice` said on past days; `came`: P(order) as it was said, and who ordered (0 or 1)."""
+    chosen = [(now, found[choice.orders], value_of_an_order(now)) for now, found in said if choice.orders in found]
+    orders = pooled([(foreseen.orders, now.orders.astype(np.float64)) for now, foreseen, _worth in chosen])
+    net = pooled([(foreseen.orders * worth, now.net) for now, foreseen, worth in chosen])
     edges, net_edges, chance_edges = (_edges(forecast) for forecast, _actual in (orders, net, came))
     return Ranges(
         edges, _quantiles(*orders, edges), net_edges, _quantiles(*net, net_edges), chance_edges,
         _shares(*came, chance_edges),
-        tuple(_log_miss(now.orders.sum(), foreseen.orders.sum()) for now, foreseen, _chance in chosen),
-        tuple(
-            _log_miss(now.net.sum(), (foreseen.orders * value_of_an_order(now)).sum()) for now, foreseen, _c in chosen
-        ),
+        tuple(_log_miss(now.orders.sum(), foreseen.orders.sum()) for now, foreseen, _worth in chosen),
+        tuple(_log_miss(now.net.sum(), (foreseen.orders * worth).sum()) for now, foreseen, worth in chosen),
     )  # fmt: skip
 
 
@@ -116,7 +115,8 @@ def _log_miss(actual: float, said: float) -> float:
     return float(np.log(max(float(actual), 0.5) / max(float(said), 0.5)))
 
 
-def _pooled(pairs: list[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+def pooled(pairs: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Forecasts and what came, of several days one after another."""
     if not pairs:
         return np.zeros(0), np.zeros(0)
     forecast, actual = zip(*pairs, strict=True)

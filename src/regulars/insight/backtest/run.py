@@ -2,18 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from regulars.insight.backtest.candidates import CANDIDATES, Foreseen, ask
-from regulars.insight.backtest.choice import Choice, choose
+from regulars.insight.backtest.choice import choose
 from regulars.insight.backtest.measures import Bin, ChanceScore, OrdersScore, calibration, chance_score, orders_score
-from regulars.insight.backtest.ranges import Ranges, learned
-from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, take
+from regulars.insight.backtest.ranges import Ranges, learned, pooled
+from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, past_of, take
 from regulars.insight.backtest.worth import value_of_an_order
+from regulars.insight.candidates.choice import Choice
+from regulars.insight.candidates.recalibration import recalibration
+from regulars.insight.candidates.registry import BY_NAME, learn
+from regulars.insight.candidates.seen import Foreseen
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
+from regulars.insight.lifetime.arrays import Floats
 from regulars.insight.profile import Choices
 
 ORIGINS_MAX = 6
@@ -71,14 +75,37 @@ def tried(engine: Engine, known: Known, dates: Dates, horizon: int) -> Backtest:
     trials: list[Trial] = []
     said: list[tuple[Snapshot, Mapping[str, Foreseen]]] = []
     for now, before in _snapshots(engine, known, dates, horizon):
-        found = ask(now, before)
+        found = learn(past_of(now, before)).say(now)
         said.append((now, found))
         trials += _trials(now, found)
     choice = choose(trials)
-    ranges = learned(said, choice)
-    return Backtest(
-        horizon, tuple(trials), choice, _calibration(said, choice), ranges, "" if trials else "short_history"
-    )
+    chances = [_chances(now, found[choice.chance]) for now, found in said if choice.chance in found]
+    choice, chances = _set_right(choice, chances)
+    forecast, came = pooled(chances)
+    bins = calibration(forecast, came.astype(np.int64))
+    ranges = learned(said, choice, (forecast, came))
+    return Backtest(horizon, tuple(trials), choice, bins, ranges, "" if trials else "short_history")
+
+
+def _chances(now: Snapshot, said: Foreseen) -> tuple[Floats, Floats]:
+    return said.chance, (now.orders > 0).astype(np.float64)
+
+
+def _set_right(choice: Choice, chances: list[tuple[Floats, Floats]]) -> tuple[Choice, list[tuple[Floats, Floats]]]:
+    """The choice with a recalibration, and what it would have said on the days after the first; or all as it was.
+
+    Learned on the days before each, it has to lower the Brier score on the days after.
+    """
+    after, gain = [], []
+    for place in range(1, len(chances)):
+        said, came = chances[place]
+        correct = recalibration(*pooled(chances[:place]))
+        right = correct(said) if correct else said
+        gain.append(float(np.mean((said - came) ** 2) - np.mean((right - came) ** 2)))
+        after.append((right, came))
+    if not gain or np.mean(gain) <= 0:
+        return choice, chances
+    return replace(choice, recalibration=recalibration(*pooled(chances))), after
 
 
 def _snapshots(engine: Engine, known: Known, dates: Dates, horizon: int) -> Iterator[tuple[Snapshot, Snapshot | None]]:
@@ -99,19 +126,9 @@ def _snapshots(engine: Engine, known: Known, dates: Dates, horizon: int) -> Iter
 
 def _trials(now: Snapshot, found: Mapping[str, Foreseen]) -> Iterator[Trial]:
     came, worth = (now.orders > 0).astype(np.int64), value_of_an_order(now)
-    for candidate in CANDIDATES:
-        if candidate.name in found:
-            said = found[candidate.name]
-            yield Trial(
-                candidate.name, candidate.naive, now.day, now.n, float(said.orders.sum()), int(now.orders.sum()),
-                float((said.orders * worth).sum()), float(now.net.sum()),
-                orders_score(said.orders, now.orders), chance_score(said.chance, came),
-            )  # fmt: skip
-
-
-def _calibration(said: list[tuple[Snapshot, Mapping[str, Foreseen]]], choice: Choice) -> tuple[Bin, ...]:
-    chosen = [(found[choice.chance].chance, now.orders > 0) for now, found in said if choice.chance in found]
-    if not chosen:
-        return ()
-    forecast, came = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
-    return calibration(forecast, came.astype(np.int64))
+    for name, said in found.items():
+        yield Trial(
+            name, BY_NAME[name].naive, now.day, now.n, float(said.orders.sum()), int(now.orders.sum()),
+            float((said.orders * worth).sum()), float(now.net.sum()),
+            orders_score(said.orders, now.orders), chance_score(said.chance, came),
+        )  # fmt: skip

@@ -12,10 +12,10 @@ import numpy as np
 
 from regulars.insight import profile
 from regulars.insight.came_back import History
+from regulars.insight.candidates.seen import Lesson, Past, Seen, columns_of
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.lifetime.arrays import Floats, Integers
-from regulars.insight.lifetime.histories import Histories
 from regulars.insight.profile import Choices
 from regulars.insight.valid import counting, customer_days, net_orders
 
@@ -24,52 +24,26 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SAMPLE_MAX = 50_000
-# What a learner may look at: all of it from the customer's own facts.
-FEATURES = (
-    "order_days", "orders", "days_since_first_order", "days_since_last_order", "gaps", "last_gap", "shortest_gap",
-    "longest_gap", "log_sum", "orders_90d", "orders_365d", "orders_before_365d", "net_total", "net_90d", "net_365d",
-    "net_first_day", "net_last_day", "order_value_largest", "units", "products", "categories", "refunded_total",
-    "orders_refunded", "orders_discounted", "orders_cancelled", "channels", "identifiers", "reviews", "rating_mean",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
+class Snapshot(Seen):
     """Customers at the end of `day`, and their next `horizon` days. Arrays of shape (customers,).
 
-    history_days: days of history behind it. opened: it reaches back to the shop's opening. recent: order days in the last `horizon` days. log_gaps: the sum of ln(gap
-    in days). net_total, net_first: net revenue of all order days and of the first, minor units. features: shape
-    (customers, len(FEATURES)), NaN where not known. orders, net: what came, order days and net revenue; meaningless
-    while the outcome is not known.
+    history_days: days of history behind it. opened: it reaches back to the shop's opening. log_gaps: the sum of ln(gap
+    in days). net_total, net_first: net revenue of all order days and of the first, minor units. orders, net: what came,
+    order days and net revenue; meaningless while the outcome is not known.
     """
 
     day: dt.date
-    horizon: int
     history_days: int
     opened: bool
     customer: Integers
-    x: Integers
-    t_x: Integers
-    T: Integers
     log_gaps: Floats
-    recent: Integers
     net_total: Floats
     net_first: Floats
-    features: Floats
     orders: Integers
     net: Floats
-
-    @property
-    def n(self) -> int:
-        """How many customers."""
-        return int(self.x.size)
-
-    def histories(self) -> tuple[Histories, Integers]:
-        """The distinct histories, and the row of each customer."""
-        days = int(self.T.max(initial=0)) + 1
-        keys = (self.x * days + self.T) * days + self.t_x
-        _keys, first, row, count = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-        return Histories(self.x[first], self.t_x[first], self.T[first], count), row
 
 
 @dataclass(frozen=True)
@@ -126,17 +100,34 @@ def _with_days(customers: "ir.Table", past: "ir.Table", known: "ir.Table", *, da
     return table.mutate(**{name: table[name].fill_null(0) for name in ("recent", "came_orders", "came_net")})
 
 
+def past_of(now: Snapshot, before: Snapshot | None) -> Past:
+    """What could be learned at the end of the day of `now`; the lesson is what became of the customers of `before`."""
+    histories, row = now.histories()
+    gaps = np.bincount(row, now.log_gaps, minlength=histories.x.size).astype(np.float64)
+    lesson = _lesson(before, now) if before is not None and before.n else None
+    return Past(now.day, histories, gaps, now.history_days, now.opened, lesson)
+
+
+def _lesson(before: Snapshot, now: Snapshot) -> Lesson:
+    """Of the customers of both: order days in the days up to `now`, as far as known then."""
+    _both, then, later = np.intersect1d(before.customer, now.customer, assume_unique=True, return_indices=True)
+    seen = Seen(
+        before.horizon, before.x[then], before.t_x[then], before.T[then], before.recent[then], before.features[then]
+    )
+    return Lesson(seen, now.recent[later])
+
+
 def _snapshot(rows: "pa.Table", past: Dates, horizon: int) -> Snapshot:
     def column(name: str) -> Floats:
-        return np.asarray(rows.column(name).to_numpy(zero_copy_only=False), dtype=np.float64)
+        return columns_of(rows, (name,))[:, 0]
 
     def whole(name: str) -> Integers:
         return np.asarray(rows.column(name).fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)
 
     since_first, since_last = whole("days_since_first_order"), whole("days_since_last_order")
     return Snapshot(
-        day=past.as_of, horizon=horizon, history_days=past.history_days, opened=past.history.opened, customer=whole("customer_id"), x=whole("order_days") - 1, t_x=since_first - since_last,
-        T=since_first, log_gaps=np.nan_to_num(column("log_sum")), recent=whole("recent"), net_total=column("net_total"),
-        net_first=column("net_first_day"), features=np.column_stack([column(name) for name in FEATURES]),
-        orders=whole("came_orders"), net=column("came_net"),
+        horizon=horizon, x=whole("order_days") - 1, t_x=since_first - since_last, T=since_first, recent=whole("recent"),
+        features=columns_of(rows), day=past.as_of, history_days=past.history_days, opened=past.history.opened,
+        customer=whole("customer_id"), log_gaps=np.nan_to_num(column("log_sum")), net_total=column("net_total"),
+        net_first=column("net_first_day"), orders=whole("came_orders"), net=column("came_net"),
     )  # fmt: skip
