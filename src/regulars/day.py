@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from regulars import suggest
+from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
 from regulars.shop.models import the_shop
 from regulars.sources import importing, looking
@@ -16,6 +17,7 @@ def run(*, now: dt.datetime, say: Say) -> None:
     """Everything a day needs. Running twice for one day changes nothing the second time."""
     collect(now=now, say=say)
     refresh(now=now, say=say)
+    check(now=now, say=say)
 
 
 def collect(*, now: dt.datetime, say: Say) -> int:
@@ -42,3 +44,13 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
     suggest.run(at=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found
+
+
+def check(*, now: dt.datetime, say: Say) -> bool:
+    """Check the forecast against the shop's past where that is due; with another forecast, measure everybody anew."""
+    if not checking.due(the_shop(), now=now):
+        return False
+    if checking.check(now=now):
+        refreshing.refresh(now=now)
+    say(f"forecast: {trust.chosen().orders}")
+    return True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.console.views import charts, door, imports, people, segments, settings, shop, suggestions, today
+from regulars.console.views import charts, door, imports, people, segments, settings, shop, suggestions, today, trust
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("segments/<int:pk>/removal", segments.remove, name="segment-remove"),
     path("retention", shop.retention, name="retention"),
     path("value", shop.value, name="value"),
+    path("trust", trust.page, name="trust"),
     path("products", shop.products, name="products"),
     path("numbers/<slug:slug>", shop.definition, name="definition"),
     path("dictionary", shop.dictionary, name="dictionary"),

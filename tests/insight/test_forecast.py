@@ -1,5 +1,6 @@
 """What customers will do next: totals that come true, and silence where the history cannot tell."""
 
+from dataclasses import replace
 from functools import cache
 from math import sqrt
 
@@ -8,8 +9,9 @@ import pytest
 
 from insight.lifetime.lifetime_shops import histories_at, order_days
 from insight.shops import START, connection, day, rows, table
+from regulars.insight.candidates.choice import UNWATCHED
 from regulars.insight.facts import Engine
-from regulars.insight.forecast import COLUMNS, VALUES, fit, forecast
+from regulars.insight.forecast import COLUMNS, VALUES, Told, fit, forecast
 from regulars.insight.lifetime import bgnbd, enough, gamma_gamma
 from regulars.insight.lifetime.histories import Histories, Spend
 
@@ -17,8 +19,10 @@ LEAVERS, NOBODY_LEAVES = (0.5, 40.0, 0.8, 2.4), (0.8, 60.0)
 CUSTOMERS, END, FUTURE = 6000, 700, 365
 BASE = {
     "customer_id": "int64", "order_days": "int64", "first_day": "date", "last_day": "date", "net_total": "int64",
-    "net_first_day": "int64",
+    "net_first_day": "int64", "log_sum": "float64", "margin_total": "int64",
 }  # fmt: skip
+BG = "BG/NBD"
+BY_BG = replace(UNWATCHED, orders=BG, chance=BG, rhythm=BG)
 
 
 @cache
@@ -36,17 +40,24 @@ def base_of(who, when, worth, *, end=END, begin=0):
     total = np.bincount(who[seen], worth[seen], CUSTOMERS)[names].astype(int)
     first = np.append(0, np.cumsum(x[:-1] + 1)) if x.size else x
     found = zip(names, x + 1, end - T, end - T + t_x, total, worth[seen][first], strict=True)
-    return [(int(n), int(o), day(int(a)), day(int(b)), int(t), int(f)) for n, o, a, b, t, f in found]
+    return [
+        (int(n), int(o), day(int(a)), day(int(b)), int(t), int(f), float(o), int(t) * 4 // 10)
+        for n, o, a, b, t, f in found
+    ]
 
 
-def ask(base, *, end=END, history_days=None, opened=True):
+def ask(base, *, end=END, history_days=None, opened=True, choice=BY_BG):
     engine = Engine(connection(), prefix=f"forecast{len(base)}_{end}_{opened}")
     days = end + 1 if history_days is None else history_days
     customers = table(BASE, base)
-    model = fit(customers, as_of=day(end), history_days=days, opened=opened)
+    model = fit(customers, Told(days, opened, choice), as_of=day(end))
     answer = rows(forecast(engine, customers, model, as_of=day(end), history_days=days), "customer_id")
     engine.close()
     return answer, model
+
+
+def churn_of(model):
+    return model.learned.found[BG].fit
 
 
 def histories_of(base, end=END):
@@ -96,9 +107,11 @@ def test_each_customers_scores_are_those_of_the_models(leavers):
     base, answer, model = leavers
     x, t_x, T = histories_of(base)
     histories = Histories(x, t_x, T, np.ones_like(x))
-    assert column(answer, "p_order_90d") == pytest.approx(bgnbd.p_order_within(model.churn, histories, days=90))
-    assert column(answer, "p_alive") == pytest.approx(bgnbd.p_alive(model.churn, histories))
-    assert column(answer, "orders_next_365d") == pytest.approx(bgnbd.expected_orders(model.churn, histories, days=365))
+    assert column(answer, "p_order_90d") == pytest.approx(bgnbd.p_order_within(churn_of(model), histories, days=90))
+    assert column(answer, "p_alive") == pytest.approx(bgnbd.p_alive(churn_of(model), histories))
+    assert column(answer, "orders_next_365d") == pytest.approx(
+        bgnbd.expected_orders(churn_of(model), histories, days=365)
+    )
     repeat = np.array([row[4] - row[5] for row in base]) / np.maximum(x, 1)
     value = gamma_gamma.expected_value(model.spend, Spend(x, np.where(x > 0, repeat, 0.0), np.ones_like(x)))
     assert column(answer, "net_next_90d") == pytest.approx(column(answer, "orders_next_90d") * value)
@@ -115,7 +128,7 @@ def test_every_score_is_a_finite_number(leavers):
 def test_where_nobody_is_seen_to_leave_nothing_is_said_of_leaving_nor_of_times_longer_than_the_history():
     who, when, worth = world(NOBODY_LEAVES)
     answer, model = ask(base_of(who, when, worth, end=300), end=300)
-    assert model.churn.state is bgnbd.State.CHURN_NOT_IDENTIFIABLE
+    assert churn_of(model).state is bgnbd.State.CHURN_NOT_IDENTIFIABLE
     assert model.why_not == ""
     for row in answer[:50]:
         assert (row["p_alive"], row["orders_next_365d"], row["net_next_365d"]) == (None, None, None)
@@ -125,7 +138,7 @@ def test_where_nobody_is_seen_to_leave_nothing_is_said_of_leaving_nor_of_times_l
 def test_a_year_ahead_is_told_where_nobody_leaves_once_the_history_is_as_long():
     who, when, worth = world(NOBODY_LEAVES)
     answer, model = ask(base_of(who, when, worth, end=364), end=364)
-    assert model.churn.state is bgnbd.State.CHURN_NOT_IDENTIFIABLE
+    assert churn_of(model).state is bgnbd.State.CHURN_NOT_IDENTIFIABLE
     assert (answer[0]["p_alive"], answer[0]["orders_next_365d"] > 0) == (None, True)
 
 
@@ -140,7 +153,7 @@ def test_a_history_without_the_opening_is_fitted_on_those_surely_new():
     x, t_x, T = histories_of(base)
     surely = T <= END - 300 - enough.SEEN_BEFORE_DAYS_MIN
     alone = bgnbd.fit(Histories.of(x[surely], t_x[surely], T[surely]))
-    assert (model.churn.r, model.churn.a) == (pytest.approx(alone.r), pytest.approx(alone.a))
+    assert (churn_of(model).r, churn_of(model).a) == (pytest.approx(alone.r), pytest.approx(alone.a))
     assert not model.left_truncated
 
 
@@ -163,7 +176,7 @@ def test_a_shop_that_cannot_be_forecast_yet_has_a_reason_and_no_number(customers
 
 
 def test_without_any_repeat_spend_an_order_is_worth_the_customers_own_mean():
-    base = [(*row[:4], 3000, 3000) for row in base_of(*world(LEAVERS))]
+    base = [(*row[:4], 3000, 3000, *row[6:]) for row in base_of(*world(LEAVERS))]
     answer, model = ask(base)
     assert model.spend.state is gamma_gamma.State.NO_SPEND
     for row, (_who, orders, *_rest) in zip(answer[:50], base[:50], strict=True):
@@ -171,9 +184,9 @@ def test_without_any_repeat_spend_an_order_is_worth_the_customers_own_mean():
 
 
 def test_without_a_population_mean_an_order_is_worth_the_own_mean_or_the_shops_median():
-    base = [(*row[:4], 10 ** (row[0] % 12), 0) for row in base_of(*world(LEAVERS))]
+    base = [(*row[:4], 10 ** (row[0] % 12), 0, *row[6:]) for row in base_of(*world(LEAVERS))]
     answer, model = ask(base)
     assert model.spend.q <= 1
-    for row, (_who, orders, _first, _last, total, _net) in zip(answer[:200], base[:200], strict=True):
+    for row, (_who, orders, _first, _last, total, _net, *_rest) in zip(answer[:200], base[:200], strict=True):
         value = total / (orders - 1) if orders > 1 else model.spend.median
         assert row["net_next_90d"] == pytest.approx(row["orders_next_90d"] * value)

@@ -11,12 +11,13 @@ from insight import oracle
 from insight.base_question import assert_same
 from insight.lifetime.lifetime_shops import order_days
 from insight.shops import ADA, BEN, CLEO, DAN, Order, Refund, Shop, Variant, at, dates, day, opened, rows, shop
+from regulars.insight.forecast import Told
 from regulars.insight.profile import Choices, base, score
 from regulars.insight.yardsticks import yardsticks
 
 NAMED = {
     "int64": """
-        customer_id order_days net_total orders_90d orders_365d orders_before_365d net_90d net_365d net_before_365d
+        customer_id order_days order_days_90d order_days_365d net_total orders_90d orders_365d orders_before_365d net_90d net_365d net_before_365d
         net_first_day first_variant net_last_day last_variant orders orders_not_counted orders_cancelled gross_total
         refunded_total orders_refunded orders_discounted order_value_largest channels gaps second_gap last_gap
         shortest_gap longest_gap units products categories net_with_cost cost_total net_of_lines favourite_variant
@@ -26,13 +27,13 @@ NAMED = {
         """,
     "float64": """
         log_sum log_squares rating_mean product_level lateness p_order_90d orders_next_90d orders_next_365d p_alive
-        net_next_90d net_next_365d refund_share discount_share cost_known_share
+        net_next_90d net_next_365d margin_next_365d value_ahead refund_share discount_share cost_known_share
         """,
     "string": """
         channel_first channel_last country stage rfm_segment value_grade margin_grade first_product last_product
         favourite_product
         """,
-    "date": "first_day last_day last_review_day due_on as_of",
+    "date": "first_day last_day last_review_day due_on as_of next_order_from next_order_on next_order_to",
     "boolean": "has_email has_phone has_account came_back",
 }
 TYPES = {name: kind for kind, names in NAMED.items() for name in names.split()}
@@ -43,6 +44,7 @@ MAY_BE_MISSING = {
     "last_review_day", "product_level", "margin_total", "margin_grade", "came_back", "channel_first", "channel_last",
     "country", "refund_share", "cost_known_share",
     "p_order_90d", "orders_next_90d", "orders_next_365d", "p_alive", "net_next_90d", "net_next_365d",
+    "margin_next_365d", "value_ahead", "next_order_from", "next_order_on", "next_order_to",
 }  # fmt: skip
 LAST = 600
 TEA, TEA_AND_CUP, NOTHING, GAVE_HALF_BACK, GAVE_ALL_BACK = range(11, 16)
@@ -70,7 +72,9 @@ def profiles(found, last=LAST, choices=None):
     chosen = choices or Choices()
     with opened(found) as (engine, facts):
         history = base(engine, facts, dates=dates(last), choices=chosen)
-        by = yardsticks(engine, history.customers, history.gaps, dates=dates(last))
+        by = yardsticks(
+            engine, history.customers, history.gaps, dates=dates(last), told=Told(dates(last).history_days, True)
+        )
         table = score(engine, facts, history.customers, by, dates=dates(last))
         found = {row["customer_id"]: row for row in rows(table, "customer_id")}
         return found, dict(table.schema()), by.forecast, by.rhythm

@@ -79,7 +79,8 @@ def _forecast(answer: Answer) -> dict[str, Any]:
     return {
         "orders_next_90d": round(row["orders_next_90d"] or 0, 1),
         "net_next_365d": major(row["net_next_365d"] or 0, answer.cleaned.currency),
-        "state": model.churn.state.value if model.churn else None,
+        "model": model.choice.orders,
+        "leaving_known": model.leaving_known,
     }
 
 

@@ -152,8 +152,7 @@ def work_command(once: bool) -> None:
         for alias in SHOPS.values():
             with current.using(alias):
                 try:
-                    day.collect(now=_now(), say=log.info)
-                    day.refresh(now=_now(), say=log.info)
+                    day.run(now=_now(), say=log.info)
                 except Exception:  # one failing job must not end the worker; it is logged and tried again
                     log.exception("work in the %s shop failed; trying again", alias)
         if once:

@@ -131,6 +131,27 @@ def months_chart(rows: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart"
     )
 
 
+def calibration_chart(bins: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart":
+    """Chance that was said against the share who came, on the diagonal of chances that come true. `bins`: said, came, n,
+    low, high (the interval of `came`). Words: said, came, true."""
+    import altair as alt
+
+    top = max([0.05, *(max(row["said"], row["high"]) for row in bins)])
+    scale = alt.Scale(domain=[0, top])
+    axis = alt.Axis(format=".0%")
+    base = alt.Chart(_data(bins)).encode(x=alt.X("said:Q", title=words["said"], axis=axis, scale=scale))
+    came = alt.Y("came:Q", title=words["came"], axis=axis, scale=scale)
+    ends = [{"said": 0.0, "came": 0.0, "label": ""}, {"said": top, "came": top, "label": words["true"]}]
+    line = alt.Chart(_data(ends)).encode(x="said:Q", y="came:Q")
+    shown = [alt.Tooltip("said:Q", format=".1%"), alt.Tooltip("came:Q", format=".1%"), alt.Tooltip("n:Q", format=",")]
+    return _finished(
+        line.mark_line(color=QUIET, strokeDash=[4, 4])
+        + line.mark_text(align="right", dx=-6, dy=-8, color=QUIET).encode(text="label:N")
+        + base.mark_rule(color=INK, opacity=0.4).encode(y=alt.Y("low:Q", title=words["came"]), y2="high:Q")
+        + base.mark_point(color=INK, filled=True, size=60).encode(y=came, tooltip=shown)
+    )
+
+
 def _data(rows: Sequence[Mapping[str, Any]]) -> "alt.Data":
     import altair as alt
 

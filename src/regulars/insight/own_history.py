@@ -53,7 +53,7 @@ def order_columns(orders: "ir.Table") -> "ir.Table":
 
 
 def day_columns(days: "ir.Table", leading: "ir.Table", as_of: dt.date) -> "ir.Table":
-    """From order days: first and last, how many, orders and net revenue (minor units) of the last 90 and 365 days and
+    """From order days: first and last, how many, order days, orders and net revenue (minor units) of the last 90 and 365 days and
     the year before, net revenue and leading product of the first and the last day."""
     import ibis
 
@@ -64,6 +64,8 @@ def day_columns(days: "ir.Table", leading: "ir.Table", as_of: dt.date) -> "ir.Ta
         last_day=days.day.max(),
         order_days=days.count(),
         net_total=days.net.sum(),
+        order_days_90d=near.cast("int64").sum(),
+        order_days_365d=year.cast("int64").sum(),
         orders_90d=days.orders.sum(where=near).fill_null(0),
         orders_365d=days.orders.sum(where=year).fill_null(0),
         orders_before_365d=days.orders.sum(where=before).fill_null(0),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from regulars.insight import forecast as forecasting
 from regulars.insight import own_history, products, rfm, rhythm, value
 from regulars.insight.came_back import HORIZON_DAYS
+from regulars.insight.candidates.choice import UNWATCHED, Choice
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.valid import GRACE_DAYS, Rule, counting, customer_days, net_orders
@@ -25,11 +26,13 @@ YEAR_DAYS = 365
 
 @dataclass(frozen=True)
 class Choices:
-    """What the shop chose: which orders count, the assumed margin (whole percent), and the horizon of N1 in days."""
+    """What the shop chose: which orders count, the assumed margin (whole percent), the horizon of N1 in days, and by its
+    back-test what forecasts it."""
 
     rule: Rule = field(default_factory=Rule)
     margin_percent: int | None = None
     horizon: int = HORIZON_DAYS
+    forecast: Choice = UNWATCHED
 
 
 @dataclass(frozen=True)

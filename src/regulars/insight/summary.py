@@ -9,6 +9,7 @@ from regulars.insight.came_back import CameBack, began_by, came_back
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.first_spend import FirstSpend, first_spend
+from regulars.insight.forecast import NEAR_DAYS, Told
 from regulars.insight.kept import Kept, kept
 from regulars.insight.profile import Choices
 from regulars.insight.survival import Survival, time_to_second
@@ -85,7 +86,8 @@ class Summary:
 def summarise(engine: Engine, facts: Facts, dates: Dates, choices: Choices) -> Summary:
     """The summary of the facts up to `dates.as_of`, as known by `dates.known_by`."""
     found = profile.base(engine, facts, dates=dates, choices=choices)
-    by = yardsticks(engine, found.customers, found.gaps, dates=dates)
+    told = _told(engine, facts, dates, choices)
+    by = yardsticks(engine, found.customers, found.gaps, dates=dates, told=told)
     profiles = engine.stage(profile.score(engine, facts, found.customers, by, dates=dates), "profiles")
     began = _began(engine, found.days, dates)
     return Summary(
@@ -103,6 +105,19 @@ def summarise_again(engine: Engine, facts: Facts, known: Measured, dates: Dates,
     began = _began(engine, customer_days(counting(orders)), dates)
     whole = _of_the_shop(orders, began, known.profiles, dates, choices)
     return Summary(yardsticks=known.by, profiles=known.profiles, products=None, **whole)
+
+
+def _told(engine: Engine, facts: Facts, dates: Dates, choices: Choices) -> Told:
+    """What the forecast is told; the lesson only where the choice has candidates that need one."""
+    from regulars.insight.backtest.snapshot import known_today, lesson_of, take
+    from regulars.insight.candidates.registry import needs_lesson
+
+    lesson = None
+    if needs_lesson((choices.forecast.orders, choices.forecast.chance)):
+        day = dates.complete - dt.timedelta(days=NEAR_DAYS)
+        known = known_today(engine, facts, dates, choices)
+        lesson = lesson_of(take(engine, known, day, horizon=NEAR_DAYS)) if day > dates.history.begins else None
+    return Told(dates.history_days, dates.history.opened, choices.forecast, lesson)
 
 
 def _began(engine: Engine, days: "ir.Table", dates: Dates) -> "ir.Table":

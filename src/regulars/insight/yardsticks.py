@@ -28,8 +28,10 @@ class Yardsticks:
     forecast: forecasting.Forecast
 
 
-def yardsticks(engine: Engine, customers: "ir.Table", gaps: "ir.Table", *, dates: Dates) -> Yardsticks:
-    """The yardsticks of everybody: `customers` and `gaps` are those of `profile.base`."""
+def yardsticks(
+    engine: Engine, customers: "ir.Table", gaps: "ir.Table", *, dates: Dates, told: forecasting.Told
+) -> Yardsticks:
+    """The yardsticks of everybody: `customers` and `gaps` are those of `profile.base`; `told` is what the forecast is."""
     shop = rhythm.shop_rhythm(customers.filter(customers.gaps > 0))
     return Yardsticks(
         rhythm=shop,
@@ -37,7 +39,5 @@ def yardsticks(engine: Engine, customers: "ir.Table", gaps: "ir.Table", *, dates
         fifths=rfm.cuts(customers),
         grades=value.grades(customers),
         margins=value.grades(customers, money="margin_total"),
-        forecast=forecasting.fit(
-            customers, as_of=dates.as_of, history_days=dates.history_days, opened=dates.history.opened
-        ),
+        forecast=forecasting.fit(customers, told, as_of=dates.as_of),
     )

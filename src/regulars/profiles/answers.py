@@ -148,5 +148,5 @@ def _forecast(summary: Summary) -> dict[str, Any]:
         orders_90=profiles.orders_next_90d.sum(), orders_365=profiles.orders_next_365d.sum(),
         net_90=profiles.net_next_90d.sum(), net_365=profiles.net_next_365d.sum(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    state = model.churn.state.value if model.churn else ""
-    return {name: value if value is None else float(value) for name, value in row.items()} | {"state": state}
+    found = {name: value if value is None else float(value) for name, value in row.items()}
+    return found | {"leaving_known": model.leaving_known, "model": model.choice.orders}

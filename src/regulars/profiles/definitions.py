@@ -80,7 +80,7 @@ DEFINITIONS: dict[str, Definition] = {
     "forecast": Definition(
         _("Forecast"),
         (
-            _("Probability of an order and expected orders from BG/NBD (Fader, Hardie and Lee 2005), expected value of an order from gamma-gamma. Below 180 days, 500 customers, 100 who came back or anybody with three orders, nothing is shown. 'Churn not identifiable' means the history does not yet show who has left for good."),
+            _("Probability of an order and expected orders by what was closest in this shop's own past (see Can we trust it?), expected value of an order from gamma-gamma, the next order's days and what is still to come by the best model of the order rhythm. Below 180 days, 500 customers, 100 who came back or anybody with three orders, nothing is shown. 'Churn not identifiable' means the history does not yet show who has left for good."),
         ),
     ),
     "margin": Definition(

@@ -125,6 +125,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("orders_next_365d", "number", "", _("Expected orders in 365 days."), "forecast"),
     Column("net_next_90d", "money", "", _("Expected net revenue in 90 days."), "forecast"),
     Column("net_next_365d", "money", "", _("Expected net revenue in 365 days."), "forecast"),
+    Column("margin_next_365d", "money", "", _("Expected margin in 365 days, where costs are known or assumed."), "forecast"),
+    Column("value_ahead", "money", "", _("All net revenue still to come, discounted at 15 % a year."), "forecast"),
+    Column("next_order_from", "date", "", _("One of ten next orders within a year comes before this day."), "forecast"),
+    Column("next_order_on", "date", "", _("Half of the next orders within a year have come by this day."), "forecast"),
+    Column("next_order_to", "date", "", _("One of ten next orders within a year comes after this day."), "forecast"),
     Column("p_alive", "share", "", _("Probability of any further order ever; misleading for one-time buyers."), "forecast"),
     # voice
     Column("reviews", "integer", "", _("Reviews written."), "profile"),

@@ -7,7 +7,8 @@ again with the same facts writes nothing.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from regulars.insight.profile import Choices, base, score
 from regulars.insight.summary import Dates, Measured, summarise, summarise_again
 from regulars.insight.valid import Rule
 from regulars.insight.yardsticks import Yardsticks
-from regulars.profiles import answers, kept_yardsticks, lake, numbers, stored
+from regulars.profiles import answers, kept_yardsticks, lake, numbers, stored, trust
 from regulars.profiles.models import Answer, Profile
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
@@ -46,34 +47,51 @@ def refresh(*, now: dt.datetime, full: bool = False, progress: Progress | None =
     with lake.alone():
         shop = the_shop()
         say("lake")
-        live = lake.update(shop, full=full)
-        engine = open_engine(live, current.folder() / "lake" / "spill")
-        try:
-            found = _refreshed(engine, live, shop, now, say)
-        finally:
-            engine.close()
+        with asked_of(shop, now=now, full=full) as asked:
+            found = _refreshed(asked, shop, now, say) if asked else Refreshed(0, 0, _forget_everybody(), None, False)
         lake.settled()
         today = now.astimezone(ZoneInfo(shop.zone)).date()
         Shop.objects.filter(pk=shop.pk).update(refreshed_version=shop.facts_version, refreshed_on=today)
     return found
 
 
-def _refreshed(engine: Engine, live: lake.Lake, shop: Shop, now: dt.datetime, say: Progress) -> Refreshed:
-    facts = engine.facts({name: name for name in ("orders", "lines", "refunds", "people", "variants", "reviews")})
-    days = first_and_last_day(facts)
-    if days is None:
-        return Refreshed(0, 0, _forget_everybody(), None, incremental=False)
-    dates = dates_of(shop, days, now.astimezone(ZoneInfo(shop.zone)).date())
+@dataclass(frozen=True)
+class Asked:
+    """The shop's facts in an engine, the days they are asked for, and what the shop chose."""
+
+    live: lake.Lake
+    engine: Engine
+    facts: Facts
+    dates: Dates
+    choices: Choices
+
+
+@contextmanager
+def asked_of(shop: Shop, *, now: dt.datetime, full: bool = False) -> Iterator[Asked | None]:
+    """The lake brought up to date and opened, as of today in the shop's zone; None for a shop without orders."""
+    live = lake.update(shop, full=full)
+    engine = open_engine(live, current.folder() / "lake" / "spill")
+    try:
+        facts = engine.facts({name: name for name in ("orders", "lines", "refunds", "people", "variants", "reviews")})
+        days = first_and_last_day(facts)
+        today = now.astimezone(ZoneInfo(shop.zone)).date()
+        yield Asked(live, engine, facts, dates_of(shop, days, today), choices_of(shop)) if days else None
+    finally:
+        engine.close()
+
+
+def _refreshed(asked: Asked, shop: Shop, now: dt.datetime, say: Progress) -> Refreshed:
+    live, engine, facts, dates, choices = asked.live, asked.engine, asked.facts, asked.dates, asked.choices
     whole = live.everybody or live.orders < SMALL_SHOP_ORDERS or not Profile.objects.exists()
     by = None if whole else kept_yardsticks.load(engine, shop, dates)
     say("profiles")
     if by is None:
-        summary = summarise(engine, facts, dates, choices_of(shop))
+        summary = summarise(engine, facts, dates, choices)
         written = stored.write(engine, summary.profiles)
         kept_yardsticks.save(summary.yardsticks, shop, dates)
     else:
-        written = _write_touched(engine, facts, by, dates=dates, choices=choices_of(shop))
-        summary = summarise_again(engine, facts, Measured(stored.profiles(engine), by), dates, choices_of(shop))
+        written = _write_touched(engine, facts, by, dates=dates, choices=choices)
+        summary = summarise_again(engine, facts, Measured(stored.profiles(engine), by), dates, choices)
     say("numbers")
     numbers.publish(summary, shop=shop, now=now)
     answers.save(summary, facts, now=now)
@@ -122,7 +140,10 @@ def dates_of(shop: Shop, days: tuple[dt.date, dt.date], today: dt.date) -> Dates
 
 
 def choices_of(shop: Shop) -> Choices:
-    """What the shop's settings say about its numbers."""
+    """What the shop's settings, and its last back-test, say about its numbers."""
     return Choices(
-        rule=Rule(tags_left_out=shop.tags_left_out()), margin_percent=shop.margin_percent, horizon=shop.horizon_days
+        rule=Rule(tags_left_out=shop.tags_left_out()),
+        margin_percent=shop.margin_percent,
+        horizon=shop.horizon_days,
+        forecast=trust.chosen(),
     )

@@ -39,6 +39,12 @@ def share(value: Amount) -> str:
 
 
 @register.filter
+def change(value: Amount) -> str:
+    """A share by which something differs, with its sign; a dash for nothing."""
+    return "–" if isinstance(value, str | None) else f"{value:+.0%}".replace("-", "−").replace("%", f"{NO_BREAK}%")
+
+
+@register.filter
 def count(value: Amount) -> str:
     """A whole number with thousands separated; a dash for nothing."""
     return "–" if isinstance(value, str | None) else f"{value:,}"
@@ -181,6 +187,14 @@ def step_name(name: str) -> str:
 def why_no_forecast(found: dict[str, Any]) -> str:
     """Why there is no forecast yet."""
     return words.forecast_why_not(found["why_not"], found["have"], found["need"], gettext)
+
+
+@register.filter
+def forecaster(name: str) -> str:
+    """What forecasts, in words."""
+    from regulars.insight.backtest.words import name_of
+
+    return name_of(name, gettext)
 
 
 TYPES = {

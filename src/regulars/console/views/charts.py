@@ -81,6 +81,19 @@ def _months(data: list[dict[str, Any]]) -> Any:
     return months_chart(rows, words)
 
 
+def _backtest(data: dict[str, Any]) -> Any:
+    from regulars.insight.charts import calibration_chart
+    from regulars.insight.shares import wilson
+
+    rows = []
+    for each in data["bins"]:
+        low, high = wilson(round(each["came"] * each["n"]), each["n"])
+        rows.append({**each, "low": low, "high": high})
+    words = {"said": _("chance that was said"), "came": _("share who ordered"), "true": _("as said")}
+    return calibration_chart(rows, words)
+
+
 CHARTS: dict[str, Callable[[Any], Any]] = {
     "survival": _survival, "cohorts": _cohorts, "concentration": _concentration, "rfm": _rfm, "months": _months,
+    "backtest": _backtest,
 }  # fmt: skip

@@ -19,7 +19,7 @@ from regulars.console.views import csv_lines
 from regulars.customers import timeline
 from regulars.customers.models import AttributeValue, Consent, Customer, Identifier, MergeEvent, Relation
 from regulars.insight.words import STAGES
-from regulars.profiles import people, segments
+from regulars.profiles import people, segments, trust
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Profile, Segment
 from regulars.profiles.select import matching
@@ -162,7 +162,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     moments = people.timeline(customer)
     row = Profile.objects.filter(pk=pk).values().first()
     context = {
-        "customer": customer, "row": row, "place": people.place(row) if row else None, "columns": COLUMNS,
+        "customer": customer, "row": row, "ranges": trust.usual(row) if row else {}, "place": people.place(row) if row else None, "columns": COLUMNS,
         "sentences": people.explain(customer, _), "moments": moments[:MOMENTS_OPEN], "earlier": moments[MOMENTS_OPEN:],
         "identifiers": identifiers, "merges": merging.in_force_of(pk), "relations": _relations(pk),
         "consents": Consent.objects.filter(identifier_id__in=ids).order_by("channel"),

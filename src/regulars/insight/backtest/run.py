@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,26 @@ class Backtest:
     def days(self) -> tuple[dt.date, ...]:
         """The past days on which was asked."""
         return tuple(sorted({trial.day for trial in self.trials}))
+
+    @property
+    def calibration_error(self) -> float:
+        """Mean distance between what was said and what came, over the bins, weighted by customers."""
+        n = sum(each.n for each in self.bins)
+        return sum(abs(each.said - each.came) * each.n for each in self.bins) / n if n else 0.0
+
+    def standing(self) -> list[dict[str, Any]]:
+        """One row a candidate, least error first: name, naive, n (past days), rmse and brier (means over these days), low and
+        high (the least and the largest bias of a total)."""
+        rows = []
+        for name in dict.fromkeys(trial.name for trial in self.trials):
+            found = self.of(name)
+            bias = [trial.orders.bias for trial in found]
+            rows.append({
+                "name": name, "naive": found[0].naive, "n": len(found), "low": min(bias), "high": max(bias),
+                "rmse": float(np.mean([trial.orders.rmse for trial in found])),
+                "brier": float(np.mean([trial.chance.brier for trial in found])),
+            })  # fmt: skip
+        return sorted(rows, key=lambda row: (-row["n"], row["rmse"]))
 
     def of(self, name: str) -> tuple[Trial, ...]:
         """The trials of one candidate, oldest first."""

@@ -108,6 +108,11 @@ def past_of(now: Snapshot, before: Snapshot | None) -> Past:
     return Past(now.day, histories, gaps, now.history_days, now.opened, lesson)
 
 
+def lesson_of(before: Snapshot) -> Lesson:
+    """What is known today of the customers of a past day."""
+    return Lesson(before, before.orders)
+
+
 def _lesson(before: Snapshot, now: Snapshot) -> Lesson:
     """Of the customers of both: order days in the days up to `now`, as far as known then."""
     _both, then, later = np.intersect1d(before.customer, now.customer, assume_unique=True, return_indices=True)

@@ -4,10 +4,10 @@ Platt's logistic correction (1999, in Advances in Large Margin Classifiers), lea
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from regulars.insight.lifetime.arrays import Floats
+if TYPE_CHECKING:
+    from regulars.insight.lifetime.arrays import Floats
 
 P_MIN = 1e-6
 STEPS_MAX = 50
@@ -21,18 +21,20 @@ class Recalibration:
     shift: float
     slope: float
 
-    def __call__(self, chance: Floats) -> Floats:
+    def __call__(self, chance: "Floats") -> "Floats":
         """The chances set right, shape as given."""
+        import numpy as np
         from scipy.special import expit
 
         return np.asarray(expit(self.shift + self.slope * _log_odds(chance)), dtype=np.float64)
 
 
-def recalibration(chance: Floats, came: Floats) -> Recalibration | None:
+def recalibration(chance: "Floats", came: "Floats") -> Recalibration | None:
     """The likeliest correction of these chances given who came (0 or 1), shape (customers,) each.
 
     None where everybody came or nobody, where all chances are the same, or where the correction would be wild.
     """
+    import numpy as np
     from scipy.special import expit
 
     told = _log_odds(chance)
@@ -51,6 +53,8 @@ def recalibration(chance: Floats, came: Floats) -> Recalibration | None:
     return Recalibration(shift, steep) if SLOPE_MIN <= steep <= SLOPE_MAX else None
 
 
-def _log_odds(chance: Floats) -> Floats:
+def _log_odds(chance: "Floats") -> "Floats":
+    import numpy as np
+
     safe = np.clip(chance, P_MIN, 1 - P_MIN)
     return np.asarray(np.log(safe) - np.log1p(-safe), dtype=np.float64)

