@@ -78,6 +78,24 @@ def test_a_small_shop_is_measured_whole_each_time(shop, tmp_path, now, seed):
     assert (profiles(), dict(Answer.objects.values_list("question", "data"))) == (quick, told)
 
 
+@pytest.mark.parametrize("amount", ["2.00", "0.50"], ids=["the whole", "a part"])
+def test_a_dated_refund_takes_the_place_of_what_the_order_stated(shop, tmp_path, now, amount):
+    rows = facts.shopify_rows(3)
+    stated = next(row for row in rows if row["Id"] and not row["Cancelled at"])
+    stated["Refunded Amount"] = "2.00"
+    facts.load(facts.write(tmp_path / "orders.csv", rows), now=now)
+    refreshing.refresh(now=now)
+    before = profiles()
+    refund = {"refund_key": "R1", "order_key": stated["Id"], "refunded_at": "2026-11-01 09:00:00", "amount": amount}
+    path = facts.write(tmp_path / "refunds.csv", [refund], list(refund))
+    facts.load(path, now=now, mapping={"file": {"source": "shopify", "table": "refunds"}})
+    refreshing.refresh(now=now)
+    quick, told = profiles(), dict(Answer.objects.values_list("question", "data"))
+    assert sum(row["net_total"] for row in quick.values()) == sum(row["net_total"] for row in before.values())
+    assert refreshing.refresh(now=now, full=True).written == 0
+    assert (profiles(), dict(Answer.objects.values_list("question", "data"))) == (quick, told)
+
+
 @pytest.mark.parametrize("why", ["a new day", "new settings", "a known product changed", "profiles lost"])
 def test_the_yardsticks_are_taken_anew(small_shop, large, tmp_path, now, why):
     facts.load(facts.write(tmp_path / "a.csv", facts.shopify_rows(1)), now=now)

@@ -48,7 +48,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "refunds": (
         "SELECT id, coalesce(order_id, -1) AS order_id, coalesce(identifier_id, -1) AS identifier_id, coalesce(variant_id, -1) AS variant_id, "
         "coalesce(CAST(refunded_at AS TEXT), '') AS refunded_at, CAST(known_at AS TEXT) AS known_at, amount, coalesce(quantity, -1) AS quantity, "
-        "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version} AND amount > 0",
+        "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version}",
         "id", ("refunded_at", "known_at"), ("failed",),
     ),
     "people": ("SELECT id, CASE WHEN blocked = '' THEN customer_id ELSE -1 END AS customer_id, kind FROM customers_identifier WHERE changed > {version}", "id", (), ()),
@@ -115,7 +115,7 @@ def update(shop: Shop, *, full: bool = False) -> Lake:
     folder = current.folder() / "lake"
     manifest = _manifest(folder)
     version = shop.facts_version
-    wanted = {"epoch": shop.lake_epoch, "zone": shop.zone, "layout": 3}
+    wanted = {"epoch": shop.lake_epoch, "zone": shop.zone, "layout": 4}
     usable = manifest is not None and all(manifest.get(key) == value for key, value in wanted.items())
     if not usable or full or manifest is None or _delta_too_large(folder):
         _build_base(folder, shop)

@@ -125,7 +125,7 @@ def open_engine(live: lake.Lake, spill: Path) -> Engine:
     live.tables(con)
     for name in ("orders", "lines", "people", "variants", "reviews"):
         con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM raw_{name}")
-    con.execute("CREATE OR REPLACE VIEW all_refunds AS SELECT * FROM raw_refunds")
+    con.execute("CREATE OR REPLACE VIEW all_refunds AS SELECT * FROM raw_refunds WHERE amount > 0")
     ordered = "(SELECT order_id AS id, identifier_id, day::TIMESTAMP AS ordered_at FROM raw_orders)"
     match_returns(con, {"orders": ordered, "lines": "raw_lines"})
     return engine

@@ -234,9 +234,8 @@ def _refunds(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> 
     written = 0
     for rows in _rows(con, sql):
         with current.atomic():
-            staged = bulk.stage(
-                "stage_refund", REFUND_TABLE, _with(rows, import_id=batch.import_id, changed=next_facts_version())
-            )
+            version = next_facts_version()
+            staged = bulk.stage("stage_refund", REFUND_TABLE, _with(rows, import_id=batch.import_id, changed=version))
             same = f"excluded.payload_hash = {REFUND_TABLE}.payload_hash OR (excluded.said IS NOT NULL AND excluded.said = {REFUND_TABLE}.said)"
             undated = f"excluded.refunded_at IS NULL AND {REFUND_TABLE}.refunded_at IS NOT NULL"
             names = ", ".join([*REFUND_COLUMNS, "import_id", "changed"])
@@ -247,7 +246,7 @@ def _refunds(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: Stored) -> 
                 f"ON CONFLICT (id) DO UPDATE SET {sets} WHERE NOT ({same}) AND NOT ({undated})"
             )
             _dated_at_last(staged)
-            _settle_stated(staged)
+            _settle_stated(staged, version)
     stored.counts["refunds"] = written
 
 
@@ -258,13 +257,13 @@ def _dated_at_last(staged: str) -> None:
     )
 
 
-def _settle_stated(staged: str) -> None:
-    """What an order says was refunded in all, less the refunds known one by one, is what remains undated."""
+def _settle_stated(staged: str, version: int) -> None:
+    """What an order says was refunded in all, less the refunds known one by one, is what remains undated, often nothing."""
     least = "GREATEST(0, {0})" if bulk.is_postgresql() else "MAX(0, {0})"
     others = f"(SELECT coalesce(sum(o.amount), 0) FROM {REFUND_TABLE} o WHERE o.order_id = {REFUND_TABLE}.order_id AND o.said IS NULL AND NOT o.failed)"
     remaining = least.format(f"said - {others}")
     bulk.execute(
-        f"UPDATE {REFUND_TABLE} SET amount = {remaining} WHERE said IS NOT NULL AND amount <> {remaining} "
+        f"UPDATE {REFUND_TABLE} SET amount = {remaining}, changed = {version} WHERE said IS NOT NULL AND amount <> {remaining} "
         f"AND order_id IN (SELECT order_id FROM {staged} WHERE order_id IS NOT NULL)"
     )
 
