@@ -101,11 +101,11 @@ def bare_extract() -> None:
     """Every order and line straight to Parquet, nothing else."""
     from pyarrow import parquet
 
-    from regulars.profiles import lake
+    from regulars.profiles.extract import opened
 
     for table in ("orders_order", "orders_orderline"):
         with (
-            lake._opened(f"SELECT * FROM {table}") as reader,
+            opened(f"SELECT * FROM {table}") as reader,
             parquet.ParquetWriter(made.FOLDER / "bare.parquet", reader.schema) as writer,
         ):
             for batch in reader:

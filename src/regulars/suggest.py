@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from regulars.customers.models import Customer, Relation, Suggestion
-from regulars.customers.near_matches import Record, propose
+from regulars.customers.near_matches.propose import propose
+from regulars.customers.near_matches.records import Record
 from regulars.shop import current
 
 CUSTOMERS_MAX = 200_000

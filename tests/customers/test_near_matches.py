@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from regulars.customers.near_matches import Record, Suggestion, propose
+from regulars.customers.near_matches.propose import Suggestion, propose
+from regulars.customers.near_matches.records import Record
 
 DATA = Path(os.environ.get("REGULARS_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
 HOME = {"address": "12 Mill Lane", "city": "Leeds", "postcode": "LS1 4AB", "region": "Yorkshire"}

@@ -1,7 +1,7 @@
 """What was bought and given back. Money is in minor units of the order's currency; times are UTC.
 
 Ids are made from the source's own keys (sources/keys.py), so the same order always lands on the same row.
-Rows are written set-wise by sources/store.py.
+Rows are written set-wise by sources/store/.
 """
 
 from django.db import models

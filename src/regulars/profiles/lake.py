@@ -15,53 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from regulars.insight.facts import SCHEMAS
+from regulars.profiles.extract import TABLES, extract
 from regulars.shop import current
 from regulars.shop.models import Shop
-from regulars.sources.facts_of import lake_sql
 
 if TYPE_CHECKING:
     import duckdb
 
 DELTA_SHARE_MAX = 0.1
-SQL_TYPES = {"int64": "BIGINT", "date": "DATE", "string": "VARCHAR", "boolean": "BOOLEAN", "float64": "DOUBLE"}
-ORDER_CELLS = (
-    "o.id, o.identifier_id, CAST(o.ordered_at AS TEXT) AS ordered_at, CAST(o.known_at AS TEXT) AS known_at, "
-    "coalesce(CAST(o.cancelled_at AS TEXT), '') AS cancelled_at, o.status, CASE WHEN o.test THEN 1 ELSE 0 END AS test, "
-    "CASE WHEN o.gift_card_only THEN 1 ELSE 0 END AS gift_card_only, CASE WHEN o.renewal THEN 1 ELSE 0 END AS renewal, "
-    "coalesce(o.base_total, 0) AS base_total, coalesce(o.base_net, 0) AS base_net, o.discount, o.shipping, o.channel, "
-    "o.country, o.discount_code, o.tags"
-)
-# table: (query over rows changed after %s, key, columns that are times, columns that are booleans)
-TABLES: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "orders": (
-        f"SELECT {ORDER_CELLS} FROM orders_order o WHERE o.changed > {{version}}",
-        "id", ("ordered_at", "known_at", "cancelled_at"), ("test", "gift_card_only", "renewal"),
-    ),
-    "lines": (
-        "SELECT l.order_id, l.position, coalesce(l.variant_id, -1) AS variant_id, l.kind, l.quantity, l.net FROM orders_orderline l "
-        "{join}",
-        "order_id", (), (),
-    ),
-    "refunds": (
-        "SELECT id, coalesce(order_id, -1) AS order_id, coalesce(identifier_id, -1) AS identifier_id, coalesce(variant_id, -1) AS variant_id, "
-        "coalesce(CAST(refunded_at AS TEXT), '') AS refunded_at, CAST(known_at AS TEXT) AS known_at, amount, coalesce(quantity, -1) AS quantity, "
-        "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version}",
-        "id", ("refunded_at", "known_at"), ("failed",),
-    ),
-    "people": ("SELECT id, CASE WHEN blocked = '' THEN customer_id ELSE -1 END AS customer_id, kind FROM customers_identifier WHERE changed > {version}", "id", (), ()),
-    "variants": (
-        "SELECT id, product_id, sku, title, category, coalesce(cost, -1) AS cost FROM catalog_variant WHERE changed > {version}",
-        "id", (), (),
-    ),
-    "reviews": (
-        "SELECT id, coalesce(identifier_id, -1) AS identifier_id, CAST(happened_at AS TEXT) AS happened_at, CAST(data AS TEXT) AS data, kind "
-        "FROM customers_event WHERE kind = 'review' AND changed > {version}",
-        "id", ("happened_at",), (),
-    ),
-}  # fmt: skip
 TOUCHED, TOUCHED_TABLE = "touched.parquet", "touched"
 LOCK_SECONDS_MAX = 3600
 NOBODY = "SELECT NULL::BIGINT AS customer_id WHERE false"
@@ -75,8 +36,6 @@ SELECT customer_id FROM raw_people WHERE customer_id IS NOT NULL AND identifier_
     SELECT order_id FROM fresh_orders UNION SELECT order_id FROM fresh_refunds UNION
     SELECT order_id FROM raw_refunds SEMI JOIN fresh_refunds USING (refund_id)))
 """
-CANONICAL_KEYS = {"orders": "order_id", "lines": "order_id", "refunds": "refund_id", "people": "identifier_id",
-                  "variants": "variant_id", "reviews": "review_id"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +64,7 @@ class Lake:
             sql = f"SELECT * FROM read_parquet('{base}')"
             if delta.exists():
                 newer = self.folder / "orders-delta.parquet" if name == "lines" else delta
-                sql = _beneath(sql, CANONICAL_KEYS[name], f"read_parquet('{newer}')", f"read_parquet('{delta}')")
+                sql = _beneath(sql, TABLES[name].key, f"read_parquet('{newer}')", f"read_parquet('{delta}')")
             con.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {sql}")
         con.execute(f"CREATE OR REPLACE VIEW {TOUCHED_TABLE} AS {self.touched}")
 
@@ -211,7 +170,7 @@ def _build_base(folder: Path, shop: Shop) -> None:
     target = _empty_next_files(folder)
     with _engine(folder) as con:
         for name in TABLES:
-            _extract(con, name, shop, 0, path=target / f"{name}.parquet")
+            extract(con, name, shop, 0, path=target / f"{name}.parquet")
 
 
 def _build_delta(folder: Path, shop: Shop, old: Lake) -> bool:
@@ -225,13 +184,13 @@ def _build_delta(folder: Path, shop: Shop, old: Lake) -> bool:
     with _engine(folder) as con:
         old.tables(con)
         for name in TABLES:
-            _extract(con, name, shop, old.version, path=target / f"{name}-fresh.parquet")
+            extract(con, name, shop, old.version, path=target / f"{name}-fresh.parquet")
             con.execute(f"CREATE VIEW fresh_{name} AS SELECT * FROM read_parquet('{target / f'{name}-fresh.parquet'}')")
-        for name, key in CANONICAL_KEYS.items():
+        for name, table in TABLES.items():
             sql, before = f"SELECT * FROM fresh_{name}", old.folder / f"{name}-delta.parquet"
             if before.exists():
                 newer = "fresh_orders" if name == "lines" else f"fresh_{name}"
-                sql = _beneath(f"SELECT * FROM read_parquet('{before}')", key, newer, f"fresh_{name}")
+                sql = _beneath(f"SELECT * FROM read_parquet('{before}')", table.key, newer, f"fresh_{name}")
             con.execute(f"COPY ({sql}) TO '{target / f'{name}-delta.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
         con.execute(f"COPY ({old.touched} UNION {TOUCHED_SQL}) TO '{target / TOUCHED}' (FORMAT parquet)")
         known = con.sql("SELECT count(*) FROM fresh_variants SEMI JOIN raw_variants USING (variant_id)").fetchall()
@@ -251,59 +210,3 @@ def _engine(folder: Path) -> "duckdb.DuckDBPyConnection":
     con = duckdb.connect(":memory:", config=config)
     con.execute("SET TimeZone = 'UTC'")
     return con
-
-
-def _extract(con: "duckdb.DuckDBPyConnection", name: str, shop: Shop, version: int, *, path: Path) -> None:
-    sql, _key, times, booleans = TABLES[name]
-    join = f"JOIN orders_order o ON o.id = l.order_id WHERE o.changed > {version}" if version else ""
-    empty = {"lines": ("variant_id",), "refunds": ("order_id", "identifier_id", "variant_id", "quantity"),
-             "people": ("customer_id",), "variants": ("cost",), "reviews": ("identifier_id",)}.get(name, ())  # fmt: skip
-    cells = [f"try_cast(left(CAST({c} AS VARCHAR), 19) AS TIMESTAMP) AS {c}" for c in times]
-    cells += [f"{c} = 1 AS {c}" for c in booleans]
-    cells += [f"CASE WHEN {c} = -1 THEN NULL ELSE {c} END::BIGINT AS {c}" for c in empty]
-    source = f"(SELECT * REPLACE ({', '.join(cells)}) FROM extracted)" if cells else "extracted"
-    if name == "people":
-        select = f"SELECT id AS identifier_id, customer_id, kind FROM {source}"
-    else:
-        made = "all_refunds" if name == "refunds" else name
-        select = lake_sql(made, source, shop.zone).split(" AS ", 1)[1]
-    # An empty result has no types of its own: the schema gives them, so base and delta always fit.
-    columns = SCHEMAS[name] | ({"moment": "string"} if name == "refunds" else {})
-    select = (
-        f"SELECT {', '.join(f'CAST({c} AS {SQL_TYPES[kind]}) AS {c}' for c, kind in columns.items())} FROM ({select})"
-    )
-    with _opened(sql.format(version=version, join=join)) as reader:
-        con.register("extracted", reader)
-        con.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
-        con.unregister("extracted")
-
-
-@contextmanager
-def _opened(sql: str) -> Iterator[pa.RecordBatchReader]:
-    """The rows of a query as a stream of Arrow batches, by ADBC straight from the database file or server.
-
-    Closes the own connection to an SQLite file first. ADBC brings an SQLite library of its own, and two of them on one
-    file in one process cancel each other's locks: the first to close would take the write-ahead log from the other.
-    """
-    settings = current.connection().settings_dict
-    if current.connection().vendor == "sqlite":
-        if current.connection().in_atomic_block:
-            raise RuntimeError("the lake cannot be built inside a transaction")
-        current.connection().close()
-    if current.connection().vendor == "postgresql":
-        import adbc_driver_postgresql.dbapi as driver
-
-        uri = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**_quoted(settings))
-    else:
-        import adbc_driver_sqlite.dbapi as driver
-
-        uri = f"file:{settings['NAME']}?mode=ro"
-    with driver.connect(uri) as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        yield cursor.fetch_record_batch()
-
-
-def _quoted(settings: dict[str, Any]) -> dict[str, str]:
-    from urllib.parse import quote
-
-    return {key: quote(str(settings.get(key) or ""), safe="") for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}

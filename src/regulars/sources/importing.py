@@ -116,7 +116,9 @@ def _with_first_currency(shop: Shop, parts: "Sequence[plan.Part]") -> Shop:
 
 
 def _store(job: Import, cleaned: "Cleaned", con: Any, *, now: dt.datetime) -> dict[str, Any]:
-    from regulars.sources import store
+    from regulars.sources.store import store
+    from regulars.sources.store.batch import Batch
+    from regulars.sources.store.people import store_evidence
 
     shop = the_shop()
     if not shop.currency_chosen and cleaned.currency != NO_CURRENCY:
@@ -125,9 +127,9 @@ def _store(job: Import, cleaned: "Cleaned", con: Any, *, now: dt.datetime) -> di
     before = shop.facts_version if resumed is None else resumed
     job.summary = {"before": before}
     job.save(update_fields=["summary"])
-    batch = store.Batch(cleaned, job.pk, job.fingerprint)
-    stored = store.store(batch, con, lambda step, done, total: tell(job, step, done, total))
-    touched = store.store_evidence(batch, con, known_too=resumed is not None)
+    batch = Batch(cleaned, job.pk, job.fingerprint)
+    stored = store(batch, con, lambda step, done, total: tell(job, step, done, total))
+    touched = store_evidence(batch, con, known_too=resumed is not None)
     tell(job, "uniting", 0, 0)
     moved = unite(touched, at=now)
     describe(before)

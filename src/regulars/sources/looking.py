@@ -64,16 +64,18 @@ def _rows(cleaned: "Cleaned", fact: str) -> int:
 
 def _already_known(con: Any, view: str) -> dict[str, int]:
     """How many orders are new, changed and unchanged against the database."""
-    from regulars.sources import bulk, store
+    from regulars.sources import bulk
+    from regulars.sources.store.batch import ROWS_PER_BATCH
+    from regulars.sources.store.orders import ORDER_TABLE
 
     new = changed = same = 0
-    reader = con.sql(f"SELECT id, payload_hash, progress FROM {view}").to_arrow_reader(store.ROWS_PER_BATCH)
+    reader = con.sql(f"SELECT id, payload_hash, progress FROM {view}").to_arrow_reader(ROWS_PER_BATCH)
     for batch in reader:
         with current.atomic():
-            staged = bulk.stage("stage_key", store.ORDER_TABLE, batch)
+            staged = bulk.stage("stage_key", ORDER_TABLE, batch)
             row = bulk.fetch(
                 f"SELECT count(*) - count(o.id), coalesce(sum(CASE WHEN o.payload_hash = s.payload_hash THEN 1 ELSE 0 END), 0), count(o.id) "
-                f"FROM {staged} s LEFT JOIN {store.ORDER_TABLE} o ON o.id = s.id"
+                f"FROM {staged} s LEFT JOIN {ORDER_TABLE} o ON o.id = s.id"
             )[0]
         new, same, changed = new + row[0], same + row[1], changed + row[2] - row[1]
     return {"new": new, "changed": changed, "unchanged": same}

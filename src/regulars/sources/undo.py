@@ -12,12 +12,14 @@ from regulars.customers.models import Evidence
 from regulars.customers.unite import describe, unite
 from regulars.shop import current
 from regulars.shop.models import ONLY_ROW, Shop, next_facts_version, the_shop
-from regulars.sources import bulk, store
+from regulars.sources import bulk
 from regulars.sources.clean import Cleaned
 from regulars.sources.importing import folder_of
 from regulars.sources.models import Import
 from regulars.sources.source import CannotRead
 from regulars.sources.source import marked as _
+from regulars.sources.store import store
+from regulars.sources.store.batch import ROWS_PER_BATCH, Batch
 
 FACT_KEYS = {
     "orders": ("orders_order", "id", "id"),
@@ -45,7 +47,7 @@ def undo(job: Import, *, now: dt.datetime) -> Import:
         _remove(con, gone)
         touched = _evidence_of(job, standing)
         for other, cleaned in replay:
-            store.store(store.Batch(cleaned, other.pk, other.fingerprint, only="gone"), con)
+            store(Batch(cleaned, other.pk, other.fingerprint, only="gone"), con)
         unite(touched, at=now)
         Shop.objects.filter(pk=ONLY_ROW).update(lake_epoch=the_shop().lake_epoch + 1)
         describe(before)
@@ -76,7 +78,7 @@ def _remove(con: Any, gone: Cleaned) -> None:
         con.execute(
             f"CREATE TEMP TABLE gone_{fact} AS SELECT DISTINCT {source} AS id FROM read_parquet('{gone.path(fact)}')"
         )
-        for batch in con.sql(f"SELECT id FROM gone_{fact} WHERE id IS NOT NULL").to_arrow_reader(store.ROWS_PER_BATCH):
+        for batch in con.sql(f"SELECT id FROM gone_{fact} WHERE id IS NOT NULL").to_arrow_reader(ROWS_PER_BATCH):
             staged = bulk.stage("stage_gone", "customers_customer", batch)
             bulk.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {staged})")
 

@@ -1,0 +1,1 @@
+"""Which customer records may belong to one person although no identifier says so?"""
