@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regulars.insight.lifetime import bgnbd, gamma_gamma
+from regulars.insight.lifetime import bgnbd, gamma_gamma, mbgcnbd, paretonbd
 from regulars.insight.lifetime.enough import (
     Reason,
     Shortage,
@@ -53,8 +53,13 @@ def test_an_empty_shop_lacks_everything():
     ]
 
 
-def test_churn_that_the_history_does_not_show_is_not_told():
-    unseen = replace(CHURN, gain=1.4, state=bgnbd.State.CHURN_NOT_IDENTIFIABLE)
+@pytest.mark.parametrize(
+    ("model", "shapes"),
+    [(bgnbd, (0.3, 30.0, 0.8, 2.4)), (paretonbd, (0.6, 40.0, 0.6, 90.0)), (mbgcnbd, (0.9, 25.0, 0.6, 1.2, 3))],
+    ids=["BG/NBD", "Pareto/NBD", "MBG/CNBD-k"],
+)
+def test_churn_that_the_history_does_not_show_is_not_told_by_any_model(model, shapes):
+    unseen = model.Fit(*shapes, log_likelihood=-900.0, gain=1.4, slope=0.0, state=model.State.CHURN_NOT_IDENTIFIABLE)
     expected = Shortage(Reason.CHURN_NOT_IDENTIFIABLE, 1.4, 2.0)
     assert cannot_tell_yet(shop(), history_days=365, churn=unseen) == expected
 

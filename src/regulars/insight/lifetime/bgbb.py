@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regulars.insight.lifetime import verdict
 from regulars.insight.lifetime.arrays import Floats, Integers
 from regulars.insight.lifetime.bgbb_likelihood import log_history, log_orders, log_stays, objective, tabulate
-from regulars.insight.lifetime.bgnbd import State
 from regulars.insight.lifetime.histories import Histories, HistoriesError
 from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, maximise
 from regulars.insight.lifetime.pairs import distinct_pairs
-from regulars.insight.lifetime.verdict import judge, without_churn
 
 PAIRS_AT_ONCE = 1_024
 CHANCES_MAX = 10_000
 ROUNDING = 1e-12
+State = verdict.State
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,8 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Fit(Parameters):
-    """The parameters that make the histories likeliest.
-
-    log_likelihood: sum over customers. gain: log_likelihood less that of the same model where nobody leaves. slope: the
-    largest derivative of the mean log-likelihood by the logarithm of a parameter within its bounds.
-    """
-
-    log_likelihood: float
-    gain: float
-    slope: float
-    state: State
+class Fit(verdict.Judged, Parameters):
+    """The parameters that make the histories likeliest."""
 
 
 def fit(histories: Histories) -> Fit:
@@ -66,12 +57,12 @@ def fit(histories: Histories) -> Fit:
         total = float((rows.count * log_likelihood(Parameters(*nobody), rows)).sum())
         return Fit(*nobody, log_likelihood=total, gain=0.0, slope=0.0, state=State.NO_REPEATS)
     everybody = objective(rows)
-    null = without_churn(everybody, [np.log([1.0, 1.0]), np.log([0.3, 3.0])])
+    null = verdict.without_churn(everybody, [np.log([1.0, 1.0]), np.log([0.3, 3.0])])
     found = maximise(everybody, [np.log([1.0, 1.0, 1.0, 3.0]), np.log([0.3, 1.0, 0.3, 10.0])])
     best = max(found, null, key=lambda point: point.value)
     alpha, beta, gamma, delta = (float(value) for value in np.exp(best.theta))
     total, gain = best.value * rows.customers, (best.value - null.value) * rows.customers
-    state = judge((gamma, delta), gain=gain, slope=best.slope)
+    state = verdict.judge((gamma, delta), gain=gain, slope=best.slope)
     return Fit(alpha, beta, gamma, delta, log_likelihood=total, gain=gain, slope=best.slope, state=state)
 
 

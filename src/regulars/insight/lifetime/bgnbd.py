@@ -3,33 +3,20 @@ repeat order the customer leaves for good with a personal probability (Beta). Fa
 Science 24(2). Formulas in forms that neither overflow nor cancel; see `p_order_within` before showing `p_alive`."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from regulars.insight.lifetime import nbd
-from regulars.insight.lifetime.arrays import Floats, Integers
+from regulars.insight.lifetime import nbd, verdict
+from regulars.insight.lifetime.arrays import Floats
 from regulars.insight.lifetime.bgnbd_expectation import expected_if_alive
 from regulars.insight.lifetime.bgnbd_likelihood import objective
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, Point, at, maximise
+from regulars.insight.lifetime.pairs import distinct_pairs
 
-GAIN_MIN = 2.0
-"""Below this gain in ln L over NBD a history does not show who has left: 95 % of shops without churn stay below it."""
-SLOPE_MAX = 1e-6
-SHAPE_MIN, SHAPE_MAX = 1e-3, 100.0
-"""With a and b both below the first, drop-out is all or nothing; both above the second, the same for all (+-10 %)."""
+SLOPE_MAX = verdict.SLOPE_MAX
 DRAFT_ROWS = 20_000
-
-
-class State(StrEnum):
-    """What a BG/NBD fit may claim."""
-
-    OK = "ok"
-    NO_REPEATS = "no repeat orders"
-    CHURN_NOT_IDENTIFIABLE = "churn not identifiable"
-    SPREAD_NOT_IDENTIFIABLE = "spread not identifiable"
-    NOT_CONVERGED = "not converged"
+State = verdict.State
 
 
 @dataclass(frozen=True)
@@ -47,22 +34,13 @@ class Parameters:
 
     @property
     def drop_out(self) -> float:
-        """The mean probability of leaving after a repeat order; known even where its spread is not."""
+        """The mean probability of leaving after an order; known even where its spread is not."""
         return self.a / (self.a + self.b)
 
 
 @dataclass(frozen=True)
-class Fit(Parameters):
-    """The parameters that make the histories likeliest.
-
-    log_likelihood: sum over customers, in days. gain: log_likelihood less that of NBD, where nobody leaves. slope:
-    the largest derivative of the mean log-likelihood by the logarithm of a parameter within its bounds.
-    """
-
-    log_likelihood: float
-    gain: float
-    slope: float
-    state: State
+class Fit(verdict.Judged, Parameters):
+    """The parameters that make the histories likeliest, in days; where nobody leaves, the model is NBD."""
 
 
 def fit(histories: Histories) -> Fit:
@@ -130,7 +108,7 @@ def expected_orders(parameters: Parameters, histories: Histories, *, days: float
     P(alive) times the orders of a customer who has not left (see `bgnbd_expectation`); the latter depend on x and T
     alone and are evaluated once for each pair. Raises ValueError for days that are negative or not finite.
     """
-    pairs, place = _distinct_pairs(histories)
+    pairs, place = distinct_pairs(histories.x, histories.T)
     ahead = np.asarray(nbd.checked_days(days) / (parameters.alpha + histories.T[pairs]), dtype=np.float64)
     if_alive = expected_if_alive((parameters.r, parameters.a, parameters.b), histories.x[pairs], ahead=ahead)
     return p_alive(parameters, histories) * if_alive[place]
@@ -168,15 +146,9 @@ def _search(rows: Histories, null: nbd.Fit) -> Point:
 def _named(parameters: Parameters, rows: Histories, *, null: nbd.Fit, slope: float) -> Fit:
     total = _total(parameters, rows)
     gain = total - null.log_likelihood
-    state = State.OK
+    state = verdict.judge((parameters.a, parameters.b), gain=gain, slope=slope)
     if null.state is nbd.State.NO_REPEATS:
         state = State.NO_REPEATS
-    elif gain < GAIN_MIN:
-        state = State.CHURN_NOT_IDENTIFIABLE
-    elif min(parameters.a, parameters.b) > SHAPE_MAX or max(parameters.a, parameters.b) < SHAPE_MIN:
-        state = State.SPREAD_NOT_IDENTIFIABLE
-    elif slope > SLOPE_MAX:
-        state = State.NOT_CONVERGED
     values = (parameters.r, parameters.alpha, parameters.a, parameters.b)
     return Fit(*values, log_likelihood=total, gain=gain, slope=slope, state=state)
 
@@ -196,12 +168,3 @@ def _log_odds_left(parameters: Parameters, histories: Histories) -> Floats:
 def _p_order_if_alive(parameters: Parameters, histories: Histories, *, days: float) -> Floats:
     silence = (parameters.r + histories.x) * np.log1p(days / (parameters.alpha + histories.T))
     return np.asarray(-np.expm1(-silence), dtype=np.float64)
-
-
-def _distinct_pairs(histories: Histories) -> tuple[Integers, Integers]:
-    """One row of each distinct (x, T), and for every row the place of its pair among those."""
-    keys = histories.x * (histories.longest + 1) + histories.T
-    if not bool(np.all(keys[1:] >= keys[:-1])):
-        return np.unique(keys, return_index=True, return_inverse=True)[1:]
-    first = np.diff(keys, prepend=-1) > 0
-    return np.flatnonzero(first), np.cumsum(first) - 1

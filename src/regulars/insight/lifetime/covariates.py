@@ -17,15 +17,15 @@ from regulars.insight.lifetime import (
     paretonbd_likelihood,
 )
 from regulars.insight.lifetime.arrays import Floats, Integers
-from regulars.insight.lifetime.bgnbd import SLOPE_MAX, State
 from regulars.insight.lifetime.histories import Histories, HistoriesError
 from regulars.insight.lifetime.models import Model
 from regulars.insight.lifetime.optimum import Objective, maximise
+from regulars.insight.lifetime.verdict import SLOPE_MAX, State
 
 LEVELS_MAX = 1_000
 RIDGE = 0.1
 """Half of it times the sum of squared effects is taken off ln L: an effect that the data do not show stays near 0."""
-Shapes = bgnbd.Parameters | mbgnbd.Parameters | paretonbd.Parameters
+Shapes = bgnbd.Parameters | paretonbd.Parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Base:
     Pareto/NBD) or a probability at each order (as in BG/NBD)."""
 
     model: Model
-    shapes: type[bgnbd.Parameters] | type[mbgnbd.Parameters] | type[paretonbd.Parameters]
+    shapes: type[bgnbd.Parameters] | type[paretonbd.Parameters]
     objective: Callable[[Histories], Objective]
     leaves_by_the_day: bool
 

@@ -4,11 +4,12 @@ far is it: what we have, and what it takes. A reason is shown in place of the nu
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from regulars.insight.lifetime import bgnbd, gamma_gamma
+from regulars.insight.lifetime import gamma_gamma, verdict
 from regulars.insight.lifetime.histories import Histories
 
 HISTORY_DAYS_MIN = 180
@@ -44,17 +45,33 @@ class Shortage:
     need: float
 
 
+class ChurnFit(Protocol):
+    """A fit of any model with churn: what may it claim, by how much, and how steep is the place where it stopped?"""
+
+    @property
+    def state(self) -> verdict.State:
+        """What the fit may claim."""
+
+    @property
+    def gain(self) -> float:
+        """In ln L over the same model where nobody leaves."""
+
+    @property
+    def slope(self) -> float:
+        """Of the mean ln L, by the logarithm of a parameter."""
+
+
 def cannot_tell_yet(
     histories: Histories,
     *,
     history_days: int,
-    churn: bgnbd.Fit | None = None,
+    churn: ChurnFit | None = None,
     spend: gamma_gamma.Fit | None = None,
 ) -> Shortage | None:
     """The first reason not to show a forecast of this shop, or None when there is none.
 
     history_days: from the first day of the data to the last. churn, spend: the fits the forecast rests on, if any.
-    An unidentified spread of drop-out (see `bgnbd.State`) is no reason: P(order within) stands without it.
+    An unidentified spread of drop-out (see `verdict.State`) is no reason: P(order within) stands without it.
     """
     return next(find_shortages(histories, history_days=history_days, churn=churn, spend=spend), None)
 
@@ -63,15 +80,15 @@ def find_shortages(
     histories: Histories,
     *,
     history_days: int,
-    churn: bgnbd.Fit | None = None,
+    churn: ChurnFit | None = None,
     spend: gamma_gamma.Fit | None = None,
 ) -> Iterator[Shortage]:
     """Every reason not to show a forecast, data before fits; arguments as in `cannot_tell_yet`."""
     yield from _data_shortages(histories, history_days)
-    if churn is not None and churn.state is bgnbd.State.CHURN_NOT_IDENTIFIABLE:
-        yield Shortage(Reason.CHURN_NOT_IDENTIFIABLE, churn.gain, bgnbd.GAIN_MIN)
-    if churn is not None and churn.state is bgnbd.State.NOT_CONVERGED:
-        yield Shortage(Reason.NOT_CONVERGED, churn.slope, bgnbd.SLOPE_MAX)
+    if churn is not None and churn.state is verdict.State.CHURN_NOT_IDENTIFIABLE:
+        yield Shortage(Reason.CHURN_NOT_IDENTIFIABLE, churn.gain, verdict.GAIN_MIN)
+    if churn is not None and churn.state is verdict.State.NOT_CONVERGED:
+        yield Shortage(Reason.NOT_CONVERGED, churn.slope, verdict.SLOPE_MAX)
     if spend is not None and spend.state is gamma_gamma.State.NO_POPULATION_SPEND:
         yield Shortage(Reason.NO_POPULATION_SPEND, spend.q, 1.0)
     if spend is not None and spend.state is gamma_gamma.State.NOT_CONVERGED:

@@ -6,52 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.insight.lifetime import mbgnbd, nbd
+from regulars.insight.lifetime import bgnbd, mbgnbd, nbd, verdict
 from regulars.insight.lifetime.arrays import Floats, Integers
-from regulars.insight.lifetime.bgnbd import State
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.mbgcnbd_expectation import orders_if_alive, stages_done
 from regulars.insight.lifetime.mbgcnbd_likelihood import objective, unfinished
 from regulars.insight.lifetime.optimum import Point, maximise
 from regulars.insight.lifetime.pairs import distinct_pairs
 from regulars.insight.lifetime.quantile import solve_share
-from regulars.insight.lifetime.verdict import judge, without_churn
 
 STAGES_MAX = 12
 FALLS_MAX = 2
 """k is raised until ln L has fallen so many times."""
 DRAFT_ROWS = 20_000
+State = verdict.State
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(bgnbd.Parameters):
     """Stage rates per day ~ Gamma(shape r, rate alpha in days), k stages to an order, drop-out ~ Beta(a, b)."""
 
-    r: float
-    alpha: float
-    a: float
-    b: float
     k: int
 
     def __post_init__(self) -> None:
-        if not all(0 < value < np.inf for value in (self.r, self.alpha, self.a, self.b)):
-            raise ValueError(f"parameters must be positive and finite: {self}")
+        super().__post_init__()
         if self.k < 1:
             raise ValueError(f"k is a number of stages, at least 1, not {self.k}")
 
 
 @dataclass(frozen=True)
-class Fit(Parameters):
-    """The parameters that make the histories and their gaps likeliest.
-
-    log_likelihood: sum over customers, in days, gaps included. gain: log_likelihood less that of the same k where
-    nobody leaves. slope: the largest derivative of the mean log-likelihood by the logarithm of a parameter.
-    """
-
-    log_likelihood: float
-    gain: float
-    slope: float
-    state: State
+class Fit(verdict.Judged, Parameters):
+    """The parameters that make the histories and their gaps likeliest, in days; the gain is over the same k."""
 
 
 def fit(histories: Histories, *, log_gaps: float | None = None) -> Fit:
@@ -139,13 +124,13 @@ def _first(rows: Histories) -> Fit:
 
 def _fit(rows: Histories, k: int, *, log_gaps: float) -> Fit:
     everybody = objective(rows, k=k)
-    null = without_churn(everybody, [np.log([0.5, 1 / (20 * k)]), np.log([2.0, 1 / k])])
+    null = verdict.without_churn(everybody, [np.log([0.5, 1 / (20 * k)]), np.log([2.0, 1 / k])])
     best = max(_search(rows, k), null, key=lambda point: point.value)
     r, ages, a, b = (float(value) for value in np.exp(best.theta))
     parameters = Parameters(r, ages * max(rows.longest, 1), a, b, k)
     total = float((rows.count * log_likelihood(parameters, rows)).sum()) + (k - 1) * log_gaps
     gain = (best.value - null.value) * rows.customers
-    state = judge((a, b), gain=gain, slope=best.slope)
+    state = verdict.judge((a, b), gain=gain, slope=best.slope)
     shapes = (parameters.r, parameters.alpha, a, b, k)
     return Fit(*shapes, log_likelihood=total, gain=gain, slope=best.slope, state=state)
 

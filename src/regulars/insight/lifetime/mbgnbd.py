@@ -6,46 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.insight.lifetime import nbd
+from regulars.insight.lifetime import bgnbd, nbd, verdict
 from regulars.insight.lifetime.arrays import Floats
-from regulars.insight.lifetime.bgnbd import State
 from regulars.insight.lifetime.bgnbd_expectation import expected_if_alive
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.mbgcnbd_likelihood import objective
 from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, Point, at, maximise
 from regulars.insight.lifetime.pairs import distinct_pairs
-from regulars.insight.lifetime.verdict import judge
 
 DRAFT_ROWS = 20_000
+State = verdict.State
+Parameters = bgnbd.Parameters
+"""The same four; orders survived count from the first, which is in the formulas, not in them."""
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """Order rates per day ~ Gamma(shape r, rate alpha in days), drop-out probabilities ~ Beta(a, b). All positive."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-    def __post_init__(self) -> None:
-        if not all(0 < value < np.inf for value in (self.r, self.alpha, self.a, self.b)):
-            raise ValueError(f"parameters must be positive and finite: {self}")
-
-    @property
-    def drop_out(self) -> float:
-        """The mean probability of leaving after an order; known even where its spread is not."""
-        return self.a / (self.a + self.b)
-
-
-@dataclass(frozen=True)
-class Fit(Parameters):
-    """The parameters that make the histories likeliest; fields as in `bgnbd.Fit`."""
-
-    log_likelihood: float
-    gain: float
-    slope: float
-    state: State
+class Fit(verdict.Judged, Parameters):
+    """The parameters that make the histories likeliest, in days; where nobody leaves, the model is NBD."""
 
 
 def fit(histories: Histories) -> Fit:
@@ -66,7 +43,7 @@ def fit(histories: Histories) -> Fit:
     shapes = (r, ages * max(rows.longest, 1), a, b)
     total = _total(Parameters(*shapes), rows)
     gain = total - null.log_likelihood
-    state = judge((a, b), gain=gain, slope=best.slope)
+    state = verdict.judge((a, b), gain=gain, slope=best.slope)
     return Fit(*shapes, log_likelihood=total, gain=gain, slope=best.slope, state=state)
 
 

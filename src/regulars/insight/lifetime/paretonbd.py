@@ -6,17 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.insight.lifetime import nbd
+from regulars.insight.lifetime import nbd, verdict
 from regulars.insight.lifetime.arrays import Floats, Integers
-from regulars.insight.lifetime.bgnbd import State
 from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, Point, at, maximise
 from regulars.insight.lifetime.pareto_integral import Powers, span
 from regulars.insight.lifetime.paretonbd_likelihood import log_left, log_returns, log_silent, objective, pair
 from regulars.insight.lifetime.quantile import solve_share
-from regulars.insight.lifetime.verdict import judge
 
 DRAFT_ROWS = 20_000
+State = verdict.State
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,8 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Fit(Parameters):
-    """The parameters that make the histories likeliest; the other fields as in `bgnbd.Fit`."""
-
-    log_likelihood: float
-    gain: float
-    slope: float
-    state: State
+class Fit(verdict.Judged, Parameters):
+    """The parameters that make the histories likeliest, in days; where nobody leaves, the model is NBD."""
 
 
 def fit(histories: Histories) -> Fit:
@@ -138,7 +132,7 @@ def _named(parameters: Parameters, rows: Histories, *, null: nbd.Fit, slope: flo
     total = float((rows.count * log_likelihood(parameters, rows)).sum())
     gain = total - null.log_likelihood
     leaving = (parameters.s, parameters.beta / max(rows.longest, 1))
-    state = judge(leaving, gain=gain, slope=slope)
+    state = verdict.judge(leaving, gain=gain, slope=slope)
     if null.state is nbd.State.NO_REPEATS:
         state = State.NO_REPEATS
     r, alpha, s, beta = parameters.r, parameters.alpha, parameters.s, parameters.beta
