@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KEY = b"regulars"
+LAYOUT = "2"
 SIMPLE = ("margin", "leaving_known", "why_not", "have", "need", "left_truncated")
 
 
@@ -86,7 +87,7 @@ def _forecast(content: dict[str, Any]) -> Forecast:
 
 def _of(shop: Shop, dates: Dates) -> list[str]:
     """What the yardsticks hold for. As text, so that it compares after a way through JSON."""
-    return [str(dates.as_of), str(dates.history), str(shop.settings_version), str(shop.lake_epoch), trust.version()]
+    return [str(dates.as_of), str(dates.history), str(shop.settings_version), str(shop.lake_epoch), trust.version(), LAYOUT]
 
 
 def _path() -> Path:
