@@ -46,11 +46,10 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
     return found
 
 
-def check(*, now: dt.datetime, say: Say) -> bool:
-    """Check the forecast against the shop's past where that is due; with another forecast, measure everybody anew."""
-    if not checking.due(the_shop(), now=now):
-        return False
-    if checking.check(now=now):
+def check(*, now: dt.datetime, say: Say) -> None:
+    """Check the forecast against the shop's past where that is due; after another choice, measure everybody by it."""
+    if checking.due(the_shop(), now=now):
+        checking.check(now=now)
+        say(f"forecast: checked, {trust.chosen().orders}")
+    if not trust.is_used():
         refreshing.refresh(now=now)
-    say(f"forecast: {trust.chosen().orders}")
-    return True

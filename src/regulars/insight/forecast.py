@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from regulars.insight.candidates.registry import Learned
     from regulars.insight.candidates.scores import Scorer
-    from regulars.insight.candidates.seen import Lesson, Past, Seen
+    from regulars.insight.candidates.seen import Lesson, Past, Repeats, Seen
     from regulars.insight.lifetime import gamma_gamma
 
 __all__ = ["COLUMNS", "FAR_DAYS", "NEAR_DAYS", "VALUES", "Forecast", "fit", "forecast"]
@@ -65,12 +65,14 @@ class Forecast:
 @dataclass(frozen=True)
 class Told:
     """What a fit needs to be told: days of history, whether they reach back to the opening, the choice of the shop's
-    back-test, and the lesson for candidates that need one."""
+    back-test, and the lesson and the repeat
+    order days by day for candidates that need them."""
 
     history_days: int
     opened: bool = False
     choice: Choice = field(default=UNWATCHED)
     lesson: "Lesson | None" = None
+    repeats: "Repeats | None" = None
 
 
 def fit(base: "ir.Table", told: Told, *, as_of: dt.date) -> Forecast:
@@ -142,7 +144,7 @@ def _past(seen: "ir.Table", told: Told, as_of: dt.date) -> "Past":
     rows = grouped.order_by(["x", "age", "t_x"]).to_pyarrow()
     histories = Histories(*(rows.column(name).to_numpy() for name in ("x", "t_x", "age", "count")))
     gaps = rows.column("gaps").to_numpy()
-    return Past(as_of, histories, gaps, told.history_days, told.opened, told.lesson)
+    return Past(as_of, histories, gaps, told.history_days, told.opened, told.lesson, told.repeats)
 
 
 def _fitted(past: "Past", seen: "ir.Table", told: Told) -> Forecast:

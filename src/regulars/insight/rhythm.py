@@ -6,6 +6,7 @@ estimated from the shop itself). "Late" means later than three of four such gaps
 Formula: docs/numbers.md#rhythm.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,16 @@ def gaps(days: "ir.Table") -> "ir.Table":
     seen = previous.filter(previous.previous_day.notnull())
     gap = seen.day.delta(seen.previous_day, unit="day")
     return seen.select("customer_id", "day", "previous_day", gap=gap, log_gap=gap.cast("float64").ln())
+
+
+def repeats_by_day(gap_table: "ir.Table", customers: "ir.Table", *, new_from: dt.date) -> "ir.Table":
+    """Repeat order days of each day: day, repeats, and of_new, those of customers (first_day) who began on `new_from`
+    or later."""
+    import ibis
+
+    began = gap_table.join(customers.select("customer_id", "first_day"), "customer_id")
+    new = (began.first_day >= ibis.literal(new_from)).cast("int64")
+    return began.group_by("day").aggregate(repeats=began.count(), of_new=new.sum()).order_by("day")
 
 
 def gap_sums(gap_table: "ir.Table") -> "ir.Table":

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from regulars.insight.facts import Facts
 from regulars.insight.shares import wilson
 from regulars.insight.summary import Products, Summary
 from regulars.insight.words import STAGES
+from regulars.profiles import trust
 from regulars.profiles.models import Answer
 from regulars.shop import current
 
@@ -142,11 +144,12 @@ def _months(summary: Summary) -> list[dict[str, Any]]:
 
 def _forecast(summary: Summary) -> dict[str, Any]:
     model, profiles = summary.yardsticks.forecast, summary.profiles
+    chosen = {"chosen": asdict(trust.chosen())}
     if model.why_not:
-        return {"why_not": model.why_not, "have": model.have, "need": model.need}
+        return chosen | {"why_not": model.why_not, "have": model.have, "need": model.need}
     row = profiles.aggregate(
         orders_90=profiles.orders_next_90d.sum(), orders_365=profiles.orders_next_365d.sum(),
         net_90=profiles.net_next_90d.sum(), net_365=profiles.net_next_365d.sum(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     found = {name: value if value is None else float(value) for name, value in row.items()}
-    return found | {"leaving_known": model.leaving_known, "model": model.choice.orders}
+    return chosen | found | {"leaving_known": model.leaving_known, "model": model.choice.orders}

@@ -21,8 +21,10 @@ CHANGES_KEPT = 24
 def due(shop: Shop, *, now: dt.datetime) -> bool:
     """Whether there is something to check that has not been checked lately."""
     found = trust.kept()
+    if not Answer.objects.filter(question="forecast").exists():
+        return False  # no orders yet
     if found is None:
-        return shop.refreshed_version > 0
+        return True
     if found.data["of"] != _of(shop):
         return True
     zone = ZoneInfo(shop.zone)
@@ -30,18 +32,18 @@ def due(shop: Shop, *, now: dt.datetime) -> bool:
     return age >= (DAYS_BETWEEN if found.data["choice"]["proven"] else 1)
 
 
-def check(*, now: dt.datetime) -> bool:
-    """Ask every candidate about the shop's past days; returns whether another forecast is used from now on."""
+def check(*, now: dt.datetime) -> None:
+    """Ask every candidate about the shop's past days, and keep what they said against what came."""
     with lake.alone():
         shop = the_shop()
         with asked_of(shop, now=now) as asked:
             if asked is None:
-                return False
+                return
             test = backtest(asked.engine, asked.facts, asked.dates, asked.choices)
-    return _keep(test, shop, asked.dates.complete, now)
+    _keep(test, shop, asked.dates.complete, now)
 
 
-def _keep(test: Backtest, shop: Shop, as_of: dt.date, now: dt.datetime) -> bool:
+def _keep(test: Backtest, shop: Shop, as_of: dt.date, now: dt.datetime) -> None:
     before = trust.chosen()
     found = trust.kept()
     changed = (before.orders, before.chance) != (test.choice.orders, test.choice.chance)
@@ -52,7 +54,6 @@ def _keep(test: Backtest, shop: Shop, as_of: dt.date, now: dt.datetime) -> bool:
     Answer.objects.update_or_create(
         question=trust.QUESTION, defaults={"as_of": as_of, "computed_at": now, "data": data}
     )
-    return before != test.choice
 
 
 def _of(shop: Shop) -> list[str]:

@@ -87,7 +87,14 @@ def _forecast(content: dict[str, Any]) -> Forecast:
 
 def _of(shop: Shop, dates: Dates) -> list[str]:
     """What the yardsticks hold for. As text, so that it compares after a way through JSON."""
-    return [str(dates.as_of), str(dates.history), str(shop.settings_version), str(shop.lake_epoch), trust.version(), LAYOUT]
+    return [
+        str(dates.as_of),
+        str(dates.history),
+        str(shop.settings_version),
+        str(shop.lake_epoch),
+        trust.version(),
+        LAYOUT,
+    ]
 
 
 def _path() -> Path:

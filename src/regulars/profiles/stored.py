@@ -41,7 +41,7 @@ def write(engine: Engine, found: "ir.Table", *, among: "ir.Table | None" = None)
     con, path = engine.con.con, _path()
     cells = ", ".join(_cell(name) if name in found.columns else f"NULL AS {name}" for name in NAMES)
     con.execute(f"CREATE OR REPLACE TEMP TABLE new_profile AS SELECT {cells} FROM {found.get_name()}")
-    known = path.exists() and Profile.objects.exists()
+    known = _of_today(path) and Profile.objects.exists()
     before = f"read_parquet('{path}')" if known else "(SELECT * FROM new_profile LIMIT 0)"
     chosen = f"SEMI JOIN {among.get_name()} USING (customer_id)" if among is not None else ""
     changed = _upsert(con, f"SELECT * FROM new_profile EXCEPT SELECT * FROM {before} {chosen} ORDER BY customer_id")
@@ -57,6 +57,13 @@ def write(engine: Engine, found: "ir.Table", *, among: "ir.Table | None" = None)
 
 def _path() -> Path:
     return current.folder() / "lake" / "profiles.parquet"
+
+
+def _of_today(path: Path) -> bool:
+    """Whether the last profiles are there and have the columns of today's dictionary."""
+    from pyarrow import parquet
+
+    return path.exists() and tuple(parquet.read_schema(path).names) == NAMES
 
 
 def _upsert(con: Any, sql: str) -> int:

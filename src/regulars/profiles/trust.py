@@ -25,6 +25,13 @@ def chosen() -> Choice:
     return choice_of(found.data["choice"]) if found else UNWATCHED
 
 
+def is_used() -> bool:
+    """Whether the profiles were made by the choice of the last back-test."""
+    forecast = Answer.objects.filter(question="forecast").first()
+    found = kept()
+    return forecast is None or found is None or forecast.data.get("chosen") == found.data["choice"]
+
+
 def version() -> str:
     """Changes with every back-test."""
     found = kept()

@@ -12,11 +12,13 @@ import numpy as np
 
 from regulars.insight import profile
 from regulars.insight.came_back import History
-from regulars.insight.candidates.seen import Lesson, Past, Seen, columns_of
+from regulars.insight.candidates.seen import Lesson, Past, Repeats, Seen, columns_of, repeats_of
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
+from regulars.insight.lifetime import enough
 from regulars.insight.lifetime.arrays import Floats, Integers
 from regulars.insight.profile import Choices
+from regulars.insight.rhythm import repeats_by_day
 from regulars.insight.valid import counting, customer_days, net_orders
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class Snapshot(Seen):
 
     history_days: days of history behind it. opened: it reaches back to the shop's opening. log_gaps: the sum of ln(gap
     in days). net_total, net_first: net revenue of all order days and of the first, minor units. orders, net: what came,
-    order days and net revenue; meaningless while the outcome is not known.
+    order days and net revenue; meaningless while the outcome is not known. repeats: of these customers, by day.
     """
 
     day: dt.date
@@ -44,6 +46,7 @@ class Snapshot(Seen):
     net_first: Floats
     orders: Integers
     net: Floats
+    repeats: Repeats
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,14 @@ def take(engine: Engine, known: Known, day: dt.date, *, horizon: int, most: int 
     chosen = engine.stage(_sample(known.days, day, most), "chosen")
     found = profile.base(engine, known.facts, dates=past, choices=known.choices, customers=chosen)
     table = _with_days(found.customers, found.days, known.days, day=day, horizon=horizon)
-    return _snapshot(table.order_by("customer_id").to_pyarrow(), past, horizon)
+    counts = repeats_by_day(found.gaps, found.customers, new_from=surely_new_from(known.history))
+    repeats = repeats_of(counts.to_pyarrow(), day)
+    return _snapshot(table.order_by("customer_id").to_pyarrow(), past, horizon, repeats)
+
+
+def surely_new_from(history: History) -> dt.date:
+    """Whoever is first seen from this day on was no customer before the history begins."""
+    return history.begins + dt.timedelta(days=enough.SEEN_BEFORE_DAYS_MIN)
 
 
 def _sample(days: "ir.Table", day: dt.date, most: int | None) -> "ir.Table":
@@ -105,7 +115,7 @@ def past_of(now: Snapshot, before: Snapshot | None) -> Past:
     histories, row = now.histories()
     gaps = np.bincount(row, now.log_gaps, minlength=histories.x.size).astype(np.float64)
     lesson = _lesson(before, now) if before is not None and before.n else None
-    return Past(now.day, histories, gaps, now.history_days, now.opened, lesson)
+    return Past(now.day, histories, gaps, now.history_days, now.opened, lesson, now.repeats)
 
 
 def lesson_of(before: Snapshot) -> Lesson:
@@ -122,7 +132,7 @@ def _lesson(before: Snapshot, now: Snapshot) -> Lesson:
     return Lesson(seen, now.recent[later])
 
 
-def _snapshot(rows: "pa.Table", past: Dates, horizon: int) -> Snapshot:
+def _snapshot(rows: "pa.Table", past: Dates, horizon: int, repeats: Repeats) -> Snapshot:
     def column(name: str) -> Floats:
         return columns_of(rows, (name,))[:, 0]
 
@@ -134,5 +144,5 @@ def _snapshot(rows: "pa.Table", past: Dates, horizon: int) -> Snapshot:
         horizon=horizon, x=whole("order_days") - 1, t_x=since_first - since_last, T=since_first, recent=whole("recent"),
         features=columns_of(rows), day=past.as_of, history_days=past.history_days, opened=past.history.opened,
         customer=whole("customer_id"), log_gaps=np.nan_to_num(column("log_sum")), net_total=column("net_total"),
-        net_first=column("net_first_day"), orders=whole("came_orders"), net=column("came_net"),
+        net_first=column("net_first_day"), orders=whole("came_orders"), net=column("came_net"), repeats=repeats,
     )  # fmt: skip

@@ -18,6 +18,7 @@ def _(text: str) -> str:
 NAMES = {
     "average customer": _("average customer"), "own rate": _("own rate"), "as in the days before": _("as in the days before"),
     "days since the last order": _("days since the last order"), "mean of BG and Pareto": _("mean of BG and Pareto"),
+    "BG/NBD by season": _("BG/NBD by season"), "MBG/NBD by season": _("MBG/NBD by season"),
     "boosted trees": _("boosted trees"), "mean of BG, Pareto and trees": _("mean of BG, Pareto and trees"),
 }  # fmt: skip
 """Candidates that have no name in the literature."""

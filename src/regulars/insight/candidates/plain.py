@@ -1,5 +1,6 @@
 """What candidates have learned, as plain numbers and arrays that can be written down, and back again."""
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from regulars.insight.candidates.lifetimes import Lifetime
 from regulars.insight.candidates.naive import AsBefore, AverageCustomer, OwnRate, Silence
 from regulars.insight.candidates.registry import Learned
+from regulars.insight.candidates.seasonal import Seasonal
 from regulars.insight.candidates.seen import Foresee, Lesson, Seen
 from regulars.insight.candidates.trees import Trees
 from regulars.insight.lifetime import models
@@ -25,6 +27,8 @@ def to_plain(learned: Learned) -> tuple[dict[str, Any], Arrays]:
     for name, found in learned.found.items():
         if isinstance(found, Lifetime):
             said[name] = {"kind": "Lifetime", "fit": asdict(found.fit)}
+        elif isinstance(found, Seasonal):
+            said[name] = {"kind": "Seasonal", **asdict(found), "end": found.end.isoformat()}
         elif isinstance(found, Trees):
             before = found.lesson.before
             said[name] = {"kind": "Trees", "horizon": before.horizon}
@@ -42,11 +46,17 @@ def from_plain(said: dict[str, Any], arrays: Arrays) -> Learned:
 def _found(name: str, numbers: dict[str, Any], arrays: Arrays) -> Foresee:
     kind = numbers.pop("kind")
     if kind == "Lifetime":
-        module: Any = models.FORECASTERS[name]
-        fit = numbers["fit"]
-        return Lifetime(name, module.Fit(**fit | {"state": module.State(fit["state"])}))
+        return Lifetime(name, _fit(name, numbers["fit"]))
+    if kind == "Seasonal":
+        model, end = numbers["name"], dt.date.fromisoformat(numbers["end"])
+        return Seasonal(model, _fit(model, numbers["fit"]), tuple(numbers["factors"]), end)
     if kind == "Trees":
         before = Seen(numbers["horizon"], *(np.asarray(arrays[column]) for column in COLUMNS))
         return Trees(Lesson(before, np.asarray(arrays["came"])))
     rule: Any = RULES[kind]
     return rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in numbers.items()})
+
+
+def _fit(model: str, fit: dict[str, Any]) -> Any:
+    module: Any = models.FORECASTERS[model]
+    return module.Fit(**fit | {"state": module.State(fit["state"])})

@@ -7,6 +7,7 @@ import numpy as np
 
 from regulars.insight.candidates.lifetimes import lifetime
 from regulars.insight.candidates.naive import as_before, average_customer, own_rate, silence
+from regulars.insight.candidates.seasonal import seasonal
 from regulars.insight.candidates.seen import Foresee, Foreseen, Past, Seen
 from regulars.insight.candidates.trees import trees
 
@@ -16,7 +17,8 @@ class Candidate:
     """A way to forecast, by its `name`. naive: a rule of thumb, no model.
 
     learn: None of it where it cannot learn from a past. A mean has `parts` instead. any_horizon: it may be asked about
-    other horizons than that of its lesson. looks_at: "rhythm" (x, t_x, T), "recent", or "features".
+    other horizons than that of its lesson. looks_at: "rhythm" (x, t_x, T), "season" (the same, and the months that sell),
+    "recent" or "features".
     """
 
     name: str
@@ -39,6 +41,8 @@ CANDIDATES = (
     Candidate("MBG/NBD", False, lifetime("MBG/NBD")),
     Candidate(PARETO, False, lifetime(PARETO)),
     Candidate("MBG/CNBD-k", False, lifetime("MBG/CNBD-k")),
+    Candidate("BG/NBD by season", False, seasonal(BG), looks_at="season"),
+    Candidate("MBG/NBD by season", False, seasonal("MBG/NBD"), looks_at="season"),
     Candidate("mean of BG and Pareto", False, parts=(BG, PARETO)),
     Candidate(TREES, False, trees, any_horizon=False, looks_at="features"),
     Candidate("mean of BG, Pareto and trees", False, parts=(BG, PARETO, TREES), any_horizon=False, looks_at="features"),
@@ -70,6 +74,11 @@ class Learned:
 def needs_lesson(names: Sequence[str]) -> bool:
     """Whether one of these learns from what came of customers."""
     return any(not BY_NAME[name].any_horizon for name in names)
+
+
+def needs_season(names: Sequence[str]) -> bool:
+    """Whether one of these learns from when in the year customers order."""
+    return any(BY_NAME[name].looks_at == "season" for name in with_parts(names))
 
 
 def with_parts(names: Sequence[str]) -> set[str]:

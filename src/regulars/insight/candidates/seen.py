@@ -71,12 +71,21 @@ class Lesson:
 
 
 @dataclass(frozen=True, eq=False)
+class Repeats:
+    """Repeat order days of each day of the past, shape (days,), the last one its end: of everybody, and of customers who
+    are surely new."""
+
+    all: Integers
+    of_new: Integers
+
+
+@dataclass(frozen=True, eq=False)
 class Past:
     """All that may be learned from at the end of `day`.
 
     histories: of everybody, distinct. log_gaps: the sum of ln(gap in days) of the customers of each of its rows.
     history_days: days of history. opened: it reaches back to the shop's opening. lesson: None where nobody can be
-    learned from.
+    learned from; repeats: None where they were not counted.
     """
 
     day: dt.date
@@ -85,6 +94,15 @@ class Past:
     history_days: int
     opened: bool
     lesson: Lesson | None = None
+    repeats: Repeats | None = None
+
+    def repeats_to_fit(self) -> Integers | None:
+        """The repeat order days of the customers of `to_fit`."""
+        if self.repeats is None:
+            return None
+        chosen = self.to_fit()[0]
+        found = self.repeats.all if chosen is self.histories else self.repeats.of_new
+        return np.concatenate([np.zeros(max(0, chosen.longest + 1 - found.size), dtype=np.int64), found])
 
     def to_fit(self) -> tuple[Histories, float, bool]:
         """The histories to fit on and their sum of ln gap, without who may be an old customer where enough are left;
@@ -98,6 +116,17 @@ class Past:
             return self.histories, float(self.log_gaps.sum()), True
         new = days - self.histories.T >= enough.SEEN_BEFORE_DAYS_MIN
         return chosen, float(self.log_gaps[new].sum()), False
+
+
+def repeats_of(rows: Any, end: dt.date) -> Repeats:
+    """From an Arrow table with day, repeats and of_new (`rhythm.repeats_by_day`)."""
+    days = np.asarray(rows.column("day").to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+    ago = (np.datetime64(end, "D") - days).astype(np.int64)
+    size = int(ago.max(initial=0)) + 1
+    found = [np.zeros(size, dtype=np.int64) for _which in range(2)]
+    for counts, name in zip(found, ("repeats", "of_new"), strict=True):
+        counts[size - 1 - ago] = rows.column(name).to_numpy()
+    return Repeats(*found)
 
 
 def columns_of(rows: Any, names: tuple[str, ...] = FEATURES) -> Floats:
