@@ -2,18 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from regulars.sources.source import (
-    Rules,
-    alias_mapping,
-    canonical,
-    cells_named,
-    first_filled,
-    holds,
-    packed,
-    plain_select,
-    quoted,
-    several,
-)
+from regulars.sources.shopify.columns import map_columns, select_columns
+from regulars.sources.source import Rules, cells_named, holds, packed, quoted, several
 
 CUSTOMERS = {
     "account": ["Customer ID"],
@@ -30,7 +20,7 @@ CUSTOMERS = {
     "sms_consent": ["Accepts SMS Marketing"],
     "tags": ["Tags"],
 }
-PHONES = ("phone", "default address phone")
+CUSTOMERS_FIRST_FILLED = {"phone": ["Phone", "Default Address Phone"]}
 PRODUCTS = {
     "product_ref": ["Handle"],
     "sku": ["Variant SKU"],
@@ -41,7 +31,7 @@ PRODUCTS = {
     "compare_at_price": ["Variant Compare At Price"],
     "cost": ["Cost per item"],
 }
-OPTIONS = ("option1 value", "option2 value", "option3 value")
+OPTIONS = {"variant_title": ["Option1 Value", "Option2 Value", "Option3 Value"]}
 ON_FIRST_ROW_ONLY = ("title", "vendor", "category")
 
 
@@ -57,24 +47,17 @@ class Customers:
 
     def mapping(self, header: Sequence[str]) -> dict[str, str]:
         """Our columns; metafields become attributes named by the key in their brackets."""
-        found = alias_mapping(header, CUSTOMERS)
-        phones = sorted((c for c in header if canonical(c) in PHONES), key=lambda c: PHONES.index(canonical(c)))
         metafields = [cell for cell in header if "(customer.metafields." in cell]
-        if phones:
-            found["phone"] = several(phones)
-        if metafields:
-            found["attributes"] = several(metafields)
-        return found
+        own = map_columns(header, CUSTOMERS, CUSTOMERS_FIRST_FILLED)
+        return own | ({"attributes": several(metafields)} if metafields else {})
 
     def select(self, mapping: Mapping[str, str]) -> str:
         """Attributes are packed as one JSON text."""
-        extra = []
-        if "phone" in mapping:
-            extra.append(f"{first_filled(cells_named(mapping['phone']))} AS phone")
+        cells = select_columns({column: cell for column, cell in mapping.items() if column != "attributes"})
         if "attributes" in mapping:
-            cells = {cell.rpartition("(")[2].rstrip(")"): cell for cell in cells_named(mapping["attributes"])}
-            extra.append(f"{packed(cells)} AS attributes")
-        return plain_select({c: cell for c, cell in mapping.items() if c not in ("phone", "attributes")}, extra)
+            fields = {cell.rpartition("(")[2].rstrip(")"): cell for cell in cells_named(mapping["attributes"])}
+            cells.append(f"{packed(fields)} AS attributes")
+        return f"SELECT row, {', '.join(cells)} FROM sheet"
 
     def rules(self) -> Rules:
         """As for orders."""
@@ -93,17 +76,13 @@ class Products:
 
     def mapping(self, header: Sequence[str]) -> dict[str, str]:
         """Our columns; the variant's title is made of its option values."""
-        found = alias_mapping(header, PRODUCTS)
-        options = [cell for cell in header if canonical(cell) in OPTIONS]
-        if options:
-            found["variant_title"] = several(options)
-        return found
+        return map_columns(header, PRODUCTS, OPTIONS)
 
     def select(self, mapping: Mapping[str, str]) -> str:
         """Titles are carried down from the product's first row; image rows without a price are left out."""
-        own = {c: cell for c, cell in mapping.items() if c not in (*ON_FIRST_ROW_ONLY, "variant_title")}
+        cells = select_columns({c: cell for c, cell in mapping.items() if c not in (*ON_FIRST_ROW_ONLY, *OPTIONS)})
         product = f"PARTITION BY {quoted(mapping['product_ref'])} ORDER BY row"
-        extra = [
+        cells += [
             f"coalesce({quoted(mapping[c])}, first_value({quoted(mapping[c])} IGNORE NULLS) OVER "
             f"({product} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), '') AS {c}"
             for c in ON_FIRST_ROW_ONLY
@@ -111,8 +90,8 @@ class Products:
         ]
         if "variant_title" in mapping:
             options = [f"nullif({quoted(cell)}, 'Default Title')" for cell in cells_named(mapping["variant_title"])]
-            extra.append(f"concat_ws(' / ', {', '.join(options)}) AS variant_title")
-        return f"SELECT * FROM ({plain_select(own, extra)}) WHERE price IS NOT NULL"
+            cells.append(f"concat_ws(' / ', {', '.join(options)}) AS variant_title")
+        return f"SELECT * FROM (SELECT row, {', '.join(cells)} FROM sheet) WHERE price IS NOT NULL"
 
     def rules(self) -> Rules:
         """As for orders."""

@@ -6,18 +6,8 @@ import use the same names (#1001).
 
 from collections.abc import Mapping, Sequence
 
-from regulars.sources.source import (
-    TELLING,
-    Rules,
-    alias_mapping,
-    canonical,
-    cells_named,
-    first_filled,
-    holds,
-    literal,
-    quoted,
-    several,
-)
+from regulars.sources.shopify.columns import map_columns, select_columns
+from regulars.sources.source import TELLING, Rules, holds, literal, quoted
 
 COLUMNS = {
     "order_key": ["Id"],
@@ -53,7 +43,7 @@ COLUMNS = {
     "unit_price": ["Lineitem price"],
     "line_discount": ["Lineitem discount"],
 }
-# Several columns may hold these; the first filled cell wins. Old files have `Phone` twice.
+# Several columns may hold these. Old files have `Phone` twice.
 FIRST_FILLED = {
     "phone": ["Phone", "Phone (2)", "Billing Phone", "Shipping Phone"],
     "name": ["Billing Name", "Shipping Name"],
@@ -72,12 +62,7 @@ class Orders:
 
     def mapping(self, header: Sequence[str]) -> dict[str, str]:
         """Our columns found in this header."""
-        found, by_name = alias_mapping(header, COLUMNS), {canonical(cell): cell for cell in header}
-        for column, names in FIRST_FILLED.items():
-            cells = [by_name[canonical(name)] for name in names if canonical(name) in by_name]
-            if cells:
-                found[column] = several(cells)
-        return found
+        return map_columns(header, COLUMNS, FIRST_FILLED)
 
     def select(self, mapping: Mapping[str, str]) -> str:
         """Rows below an order's own row belong to it when they carry its name; rows above it belong to nobody."""
@@ -85,11 +70,7 @@ class Orders:
         name, created = quoted(mapping["order_name"]), quoted(mapping["ordered_at"])
         number = quoted(mapping["order_key"]) if "order_key" in mapping else "NULL"
         own_row = f"({status} IS NOT NULL OR {total} IS NOT NULL)"
-        cells = [
-            f"{first_filled(cells_named(cell)) if cell.startswith('=') else quoted(cell)} AS {quoted(column)}"
-            for column, cell in mapping.items()
-            if column != "order_key"
-        ]
+        cells = select_columns({column: cell for column, cell in mapping.items() if column != "order_key"})
         # Two exports pasted together tell an order twice: each own row begins a telling. Where every row has the
         # order's cells there is nothing to tell them apart by.
         return f"""
