@@ -10,7 +10,7 @@ ready(migrate=False)
 
 from django.conf import settings
 
-from regulars import invented
+from regulars import day, invented
 from regulars.console.entrance import link
 from regulars.customers.models import Customer, Suggestion
 from regulars.profiles.models import Profile, Restatement, Segment
@@ -29,6 +29,7 @@ shop.write_text(
 odd = folder / "odd.csv"
 odd.write_text("a,b,c\n1,2,3\n")
 with current.using(current.DEMO):
+    day.check(now=now, say=print)
     Segment.objects.create(
         name="Regulars & friends", condition="orders > 3 and value_grade = 'A'", actor="owner", created_at=now
     )

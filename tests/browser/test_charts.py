@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Page]
 Demo = tuple[Server, dict[str, Any]]
-CHARTS = {"/retention": 3, "/value": 2}
+CHARTS = {"/retention": 3, "/value": 2, "/trust": 1}
 SHIFT_MAX = 0.1
 WATCH_SHIFTS = """
 window.shift = 0;

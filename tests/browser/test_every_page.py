@@ -24,14 +24,14 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 SHOP_PAGES = {
     "today": "/", "customers": "/customers", "nobody": "/customers?q=nobody-of-this-name", "a mistaken condition": "/customers?condition=ordrs>1",
-    "customer": "/customers/{united}", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products",
+    "customer": "/customers/{united}", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",
     "import": "/import", "import preview": "/import/{preview}", "import of unknown columns": "/import/{unknown}",
     "import progress": "/import/{queued}", "import result": "/import/1", "failed import": "/import/{failed}", "suggestions": "/suggestions",
     "merge": "/customers/{people[0]}/merge?with={people[1]}", "merge with nobody": "/customers/{people[0]}/merge?with=nobody",
     "settings": "/settings", "definition": "/numbers/came-back", "dictionary": "/dictionary",
 }  # fmt: skip
 EMPTY_PAGES = {
-    "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products",
+    "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",
     "import": "/import", "suggestions": "/suggestions", "settings": "/settings",
 }  # fmt: skip
 Visit = Callable[..., Page]

@@ -151,7 +151,7 @@ def _fitted(past: "Past", seen: "ir.Table", told: Told) -> Forecast:
     from regulars.insight.candidates.lifetimes import Lifetime
     from regulars.insight.candidates.registry import learn
     from regulars.insight.candidates.scores import names_to_learn
-    from regulars.insight.lifetime import bgnbd
+    from regulars.insight.lifetime import verdict
 
     choice, spend = told.choice, _spend_fit(seen)
     learned = learn(past, names_to_learn(choice))
@@ -162,7 +162,7 @@ def _fitted(past: "Past", seen: "ir.Table", told: Told) -> Forecast:
     fits = {name: found.fit for name, found in learned.found.items() if isinstance(found, Lifetime)}
     wild = [found.slope for found in fits.values() if found.state.name == "NOT_CONVERGED"]
     if wild:
-        return Forecast(choice, learned, spend, why_not="not_converged", have=max(wild), need=bgnbd.SLOPE_MAX)
+        return Forecast(choice, learned, spend, why_not="not_converged", have=max(wild), need=verdict.SLOPE_MAX)
     leaving = fits[choice.rhythm].state.name != "CHURN_NOT_IDENTIFIABLE"
     return Forecast(choice, learned, spend, _shop_margin(seen), leaving, left_truncated=truncated)
 
