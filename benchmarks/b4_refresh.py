@@ -122,13 +122,14 @@ def by_hand(folder: Path) -> None:
 
 def compute(live: Any, now: Any) -> None:
     """The product's computation without extracting or writing back."""
+    from regulars.insight.facts import first_and_last_day
     from regulars.insight.summary import summarise
     from regulars.profiles import refresh
     from regulars.shop.models import the_shop
 
     engine = refresh.open_engine(live, made.FOLDER / "spill")
     facts = engine.facts({name: name for name in ("orders", "lines", "refunds", "people", "variants", "reviews")})
-    days = refresh.first_and_last_day(facts)
+    days = first_and_last_day(facts)
     assert days is not None
     summarise(engine, facts, refresh.dates_of(the_shop(), days, now.date()), refresh.choices_of(the_shop()))
     engine.close()

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from regulars import environment
 from regulars.insight.came_back import History
-from regulars.insight.facts import Engine, Facts, duckdb_engine
+from regulars.insight.facts import Engine, Facts, duckdb_engine, first_and_last_day
 from regulars.insight.profile import Choices
 from regulars.insight.summary import Dates, Summary, summarise
 from regulars.sources import facts_of, plan
@@ -78,7 +78,7 @@ def loaded(question: Question, *, now: dt.datetime) -> Iterator[Loaded]:
             memory_mb=environment.megabytes(environment.MEMORY_MB), temp_directory=str(folder / "spill")
         )
         facts = facts_of.load(engine, cleaned, zone=zone)
-        dates = _dates(question, facts_of.first_and_last_day(facts), now.astimezone(ZoneInfo(zone)).date())
+        dates = _dates(question, first_and_last_day(facts), now.astimezone(ZoneInfo(zone)).date())
         yield Loaded(engine, facts, dates, cleaned, tuple(parts), zone)
 
 

@@ -3,6 +3,7 @@
 Money is int64 minor units of the shop's base currency; days are dates in the shop's time zone, made before insight.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,3 +104,9 @@ def duckdb_engine(*, memory_mb: int = 1024, temp_directory: str = "") -> Engine:
     if temp_directory:
         config["temp_directory"] = temp_directory
     return Engine(ibis.duckdb.connect(":memory:", **config))
+
+
+def first_and_last_day(facts: Facts) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day with an order; None when there is none."""
+    row = facts.orders.aggregate(first=facts.orders.day.min(), last=facts.orders.day.max()).to_pyarrow().to_pylist()[0]
+    return (row["first"], row["last"]) if row["first"] else None

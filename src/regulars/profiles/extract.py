@@ -23,12 +23,11 @@ SQL_TYPES = {"int64": "BIGINT", "date": "DATE", "string": "VARCHAR", "boolean": 
 class Table:
     """How one table of the lake is read.
 
-    sql: the query over rows changed after {version}. key: the lake's column that changed rows are known by. times,
-    booleans, nullable: columns that come as text, as 0 or 1, and as -1 where nothing is known.
+    sql: the query over rows changed after {version}. times, booleans, nullable: columns that come as text, as 0
+    or 1, and as -1 where nothing is known.
     """
 
     sql: str
-    key: str
     times: tuple[str, ...] = ()
     booleans: tuple[str, ...] = ()
     nullable: tuple[str, ...] = ()
@@ -41,13 +40,11 @@ TABLES = {
         "CASE WHEN gift_card_only THEN 1 ELSE 0 END AS gift_card_only, CASE WHEN renewal THEN 1 ELSE 0 END AS renewal, "
         "coalesce(base_total, 0) AS base_total, coalesce(base_net, 0) AS base_net, discount, shipping, channel, country, "
         "discount_code, tags FROM orders_order WHERE changed > {version}",
-        key="order_id",
         times=("ordered_at", "known_at", "cancelled_at"),
         booleans=("test", "gift_card_only", "renewal"),
     ),
     "lines": Table(
         "SELECT l.order_id, l.position, coalesce(l.variant_id, -1) AS variant_id, l.kind, l.quantity, l.net FROM orders_orderline l {join}",
-        key="order_id",
         nullable=("variant_id",),
     ),
     # Also those of amount zero: what an order said may have come down to nothing since the base was written.
@@ -55,25 +52,21 @@ TABLES = {
         "SELECT id, coalesce(order_id, -1) AS order_id, coalesce(identifier_id, -1) AS identifier_id, coalesce(variant_id, -1) AS variant_id, "
         "coalesce(CAST(refunded_at AS TEXT), '') AS refunded_at, CAST(known_at AS TEXT) AS known_at, amount, coalesce(quantity, -1) AS quantity, "
         "CASE WHEN failed THEN 1 ELSE 0 END AS failed FROM orders_refund WHERE changed > {version}",
-        key="refund_id",
         times=("refunded_at", "known_at"),
         booleans=("failed",),
         nullable=("order_id", "identifier_id", "variant_id", "quantity"),
     ),
     "people": Table(
         "SELECT id, CASE WHEN blocked = '' THEN customer_id ELSE -1 END AS customer_id, kind FROM customers_identifier WHERE changed > {version}",
-        key="identifier_id",
         nullable=("customer_id",),
     ),
     "variants": Table(
         "SELECT id, product_id, sku, title, category, coalesce(cost, -1) AS cost FROM catalog_variant WHERE changed > {version}",
-        key="variant_id",
         nullable=("cost",),
     ),
     "reviews": Table(
         "SELECT id, coalesce(identifier_id, -1) AS identifier_id, CAST(happened_at AS TEXT) AS happened_at, CAST(data AS TEXT) AS data, kind "
         "FROM customers_event WHERE kind = 'review' AND changed > {version}",
-        key="review_id",
         times=("happened_at",),
         nullable=("identifier_id",),
     ),

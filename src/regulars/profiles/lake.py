@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.insight.lake_files import KEYS, beneath, sql_of
 from regulars.profiles.extract import TABLES, extract
 from regulars.shop import current
 from regulars.shop.models import Shop
@@ -60,12 +61,7 @@ class Lake:
     def tables(self, con: "duckdb.DuckDBPyConnection") -> None:
         """Create views raw_<table> over base and delta in `con`, and one of the customers who were touched."""
         for name in TABLES:
-            base, delta = self.folder / f"{name}.parquet", self.folder / f"{name}-delta.parquet"
-            sql = f"SELECT * FROM read_parquet('{base}')"
-            if delta.exists():
-                newer = self.folder / "orders-delta.parquet" if name == "lines" else delta
-                sql = _beneath(sql, TABLES[name].key, f"read_parquet('{newer}')", f"read_parquet('{delta}')")
-            con.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {sql}")
+            con.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {sql_of(self.folder, name)}")
         con.execute(f"CREATE OR REPLACE VIEW {TOUCHED_TABLE} AS {self.touched}")
 
 
@@ -87,16 +83,11 @@ def update(shop: Shop, *, full: bool = False) -> Lake:
     return Lake(_live(folder), version, bool(manifest["everybody"]))
 
 
-def settled() -> None:
-    """All profiles are as new as the lake: nobody is left to compute."""
+def settled(told: dict[str, Any]) -> None:
+    """All profiles are as new as the lake: nobody is left to compute. told: of the shop, for readers of the lake."""
     folder = current.folder() / "lake"
     (_live(folder) / TOUCHED).unlink(missing_ok=True)
-    _replace_manifest(folder, json.loads((folder / "manifest.json").read_text()) | {"everybody": False})
-
-
-def _beneath(older: str, key: str, newer: str, rows: str) -> str:
-    """SQL: the rows of `older` whose key is not in the table `newer`, and all of the table `rows`."""
-    return f"SELECT * FROM ({older}) WHERE {key} NOT IN (SELECT {key} FROM {newer}) UNION ALL SELECT * FROM {rows}"
+    _replace_manifest(folder, json.loads((folder / "manifest.json").read_text()) | {"everybody": False, "shop": told})
 
 
 def _live(folder: Path) -> Path:
@@ -186,11 +177,11 @@ def _build_delta(folder: Path, shop: Shop, old: Lake) -> bool:
         for name in TABLES:
             extract(con, name, shop, old.version, path=target / f"{name}-fresh.parquet")
             con.execute(f"CREATE VIEW fresh_{name} AS SELECT * FROM read_parquet('{target / f'{name}-fresh.parquet'}')")
-        for name, table in TABLES.items():
+        for name in TABLES:
             sql, before = f"SELECT * FROM fresh_{name}", old.folder / f"{name}-delta.parquet"
             if before.exists():
                 newer = "fresh_orders" if name == "lines" else f"fresh_{name}"
-                sql = _beneath(f"SELECT * FROM read_parquet('{before}')", table.key, newer, f"fresh_{name}")
+                sql = beneath(f"SELECT * FROM read_parquet('{before}')", KEYS[name], newer, f"fresh_{name}")
             con.execute(f"COPY ({sql}) TO '{target / f'{name}-delta.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
         con.execute(f"COPY ({old.touched} UNION {TOUCHED_SQL}) TO '{target / TOUCHED}' (FORMAT parquet)")
         known = con.sql("SELECT count(*) FROM fresh_variants SEMI JOIN raw_variants USING (variant_id)").fetchall()

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from regulars import environment
 from regulars.insight.came_back import History
-from regulars.insight.facts import Engine, Facts, duckdb_engine
+from regulars.insight.facts import Engine, Facts, duckdb_engine, first_and_last_day
+from regulars.insight.lake_files import facts_views
 from regulars.insight.profile import Choices, base, score
 from regulars.insight.summary import Dates, Measured, summarise, summarise_again
 from regulars.insight.valid import Rule
@@ -24,7 +26,6 @@ from regulars.profiles import answers, kept_yardsticks, lake, numbers, stored, t
 from regulars.profiles.models import Answer, Profile
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
-from regulars.sources.facts_of import first_and_last_day, match_returns
 
 Progress = Callable[[str], None]
 SMALL_SHOP_ORDERS = 20_000
@@ -49,7 +50,7 @@ def refresh(*, now: dt.datetime, full: bool = False, progress: Progress | None =
         say("lake")
         with asked_of(shop, now=now, full=full) as asked:
             found = _refreshed(asked, shop, now, say) if asked else Refreshed(0, 0, _forget_everybody(), None, False)
-        lake.settled()
+        lake.settled(_told(shop))
         today = now.astimezone(ZoneInfo(shop.zone)).date()
         Shop.objects.filter(pk=shop.pk).update(refreshed_version=shop.facts_version, refreshed_on=today)
     return found
@@ -78,6 +79,13 @@ def asked_of(shop: Shop, *, now: dt.datetime, full: bool = False) -> Iterator[As
         yield Asked(live, engine, facts, dates_of(shop, days, today), choices_of(shop)) if days else None
     finally:
         engine.close()
+
+
+def _told(shop: Shop) -> dict[str, Any]:
+    """What whoever reads the lake without the database must know of the shop."""
+    return {"name": shop.name, "currency": shop.currency, "opened": shop.opened and shop.opened.isoformat(),
+            "margin_percent": shop.margin_percent, "horizon_days": shop.horizon_days,
+            "tags_left_out": list(shop.tags_left_out())}  # fmt: skip
 
 
 def _refreshed(asked: Asked, shop: Shop, now: dt.datetime, say: Progress) -> Refreshed:
@@ -121,13 +129,8 @@ def _forget_everybody() -> int:
 def open_engine(live: lake.Lake, spill: Path) -> Engine:
     """An engine with the lake's tables, returns matched to the orders they undo."""
     engine = duckdb_engine(memory_mb=environment.megabytes(environment.MEMORY_MB), temp_directory=str(spill))
-    con = engine.con.con
-    live.tables(con)
-    for name in ("orders", "lines", "people", "variants", "reviews"):
-        con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM raw_{name}")
-    con.execute("CREATE OR REPLACE VIEW all_refunds AS SELECT * FROM raw_refunds WHERE amount > 0")
-    ordered = "(SELECT order_id AS id, identifier_id, day::TIMESTAMP AS ordered_at FROM raw_orders)"
-    match_returns(con, {"orders": ordered, "lines": "raw_lines"})
+    live.tables(engine.con.con)
+    facts_views(engine.con.con)
     return engine
 
 

@@ -4,7 +4,6 @@ Used by `regulars report`. People are resolved by the same rules as in the datab
 matched by the same function (insight.returns).
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,14 +12,8 @@ import pyarrow as pa
 from regulars.customers.identifiers import NAMES_PER_IDENTIFIER_MAX
 from regulars.customers.identity import Link, resolve
 from regulars.insight.facts import Engine, Facts
-from regulars.insight.returns import Purchase, Return, match
+from regulars.insight.match_returns import match_returns
 from regulars.sources.clean import Cleaned
-
-MATCH_SQL = """
-SELECT p.customer_id, l.variant_id, strftime(o.ordered_at, '%Y-%m-%dT%H:%M:%S'), o.id, l.quantity
-FROM {lines} l JOIN {orders} o ON o.id = l.order_id JOIN people p ON p.identifier_id = o.identifier_id
-WHERE l.quantity > 0 AND (p.customer_id, l.variant_id) IN (SELECT customer_id, variant_id FROM open_return)
-"""
 
 
 def load(engine: Engine, cleaned: Cleaned, *, zone: str) -> Facts:
@@ -93,36 +86,3 @@ def people(con: Any, view: dict[str, str]) -> pa.Table:
 def _columns(con: Any, sql: str) -> list[list[Any]]:
     table = con.sql(sql).to_arrow_table()
     return [column.to_pylist() for column in table.columns]
-
-
-def match_returns(con: Any, view: dict[str, str]) -> None:
-    """Make `refunds` from `all_refunds`: returns that name no order get the orders they undo."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE open_return AS SELECT r.*, p.customer_id FROM all_refunds r JOIN people p USING (identifier_id) "
-        "WHERE r.order_id IS NULL AND r.variant_id IS NOT NULL AND NOT r.failed AND p.customer_id IS NOT NULL"
-    )
-    returns = [Return(*row) for row in con.execute(
-        "SELECT refund_id, customer_id, variant_id, moment, coalesce(quantity, 1), amount FROM open_return"
-    ).fetchall()]  # fmt: skip
-    found = []
-    if returns:
-        found = list(match((Purchase(*row) for row in con.execute(MATCH_SQL.format(**view)).fetchall()), returns))
-    columns = {
-        "refund_id": pa.array([m.refund for m in found], pa.int64()),
-        "matched_order": pa.array([m.order for m in found], pa.int64()),
-        "matched_quantity": pa.array([m.quantity for m in found], pa.int64()),
-        "matched_amount": pa.array([m.amount for m in found], pa.int64()),
-    }
-    con.register("matched_returns", pa.table(columns))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE refunds AS SELECT r.refund_id, coalesce(r.order_id, m.matched_order) AS order_id, r.identifier_id, "
-        "r.variant_id, r.day, r.known_day, coalesce(m.matched_amount, r.amount) AS amount, coalesce(m.matched_quantity, r.quantity) AS quantity, "
-        "r.failed FROM all_refunds r LEFT JOIN matched_returns m USING (refund_id)"
-    )
-    con.unregister("matched_returns")
-
-
-def first_and_last_day(facts: Facts) -> tuple[dt.date, dt.date] | None:
-    """The first and the last day with an order; None when there is none."""
-    row = facts.orders.aggregate(first=facts.orders.day.min(), last=facts.orders.day.max()).to_pyarrow().to_pylist()[0]
-    return (row["first"], row["last"]) if row["first"] else None

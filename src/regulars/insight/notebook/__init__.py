@@ -1,0 +1,1 @@
+"""Insight in a notebook: open a shop, ask it, and look at sentences, tables and charts."""
