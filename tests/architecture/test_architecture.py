@@ -26,10 +26,16 @@ def functions(path):
     return [node for node in ast.walk(tree(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
+# `insight.open` takes an analyst's files.
+OPENS_FILES = {"insight/__init__.py", "insight/notebook/opening.py"}
+
+
 @pytest.mark.parametrize("path", PURE, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_pure_rooms_know_no_clock_and_no_file(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\b(datetime|dt)\.(datetime\.)?(now|utcnow)\(|date\.today\(|time\.time\(", text)
+    if str(path.relative_to(SOURCE)) in OPENS_FILES:
+        return
     assert not re.search(r"\bopen\(|\bPath\(|\brequests\b|\bsocket\b|os\.environ", text)
 
 

@@ -7,7 +7,7 @@ never used. In a notebook begin with `shop = insight.open("orders.csv")`; its me
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regulars.insight.notebook.opening import open_shop as open  # noqa: A004
+    from regulars.insight.notebook.opening import open_shop as open
     from regulars.insight.notebook.simple import CannotOpen
 
 __all__ = ["CannotOpen", "open"]

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from regulars.insight.backtest.measures import Bin, ChanceScore, OrdersScore
-from regulars.insight.backtest.ranges import Ranges
-from regulars.insight.backtest.run import Backtest, Trial
 from regulars.insight.candidates.choice import UNWATCHED, Choice
 from regulars.insight.candidates.recalibration import Recalibration
 from regulars.profiles.models import Answer
+
+if TYPE_CHECKING:
+    from regulars.insight.backtest import Backtest, Trial
 
 QUESTION = "backtest"
 
@@ -63,22 +63,31 @@ def choice_of(data: dict[str, Any]) -> Choice:
     return Choice(**data | {"recalibration": correct and Recalibration(**correct)})
 
 
-def to_plain(test: Backtest) -> dict[str, Any]:
+def to_plain(test: "Backtest") -> dict[str, Any]:
     """A back-test ready for JSON."""
+    from regulars.insight.backtest.ranges import Ranges
+
     ranges = {name: _plain(getattr(test.ranges, name)) for name in Ranges.__dataclass_fields__}
     trials = [asdict(trial) | {"day": trial.day.isoformat()} for trial in test.trials]
     return {"horizon": test.horizon, "why_not": test.why_not, "choice": asdict(test.choice), "trials": trials,
             "bins": [asdict(each) for each in test.bins], "ranges": ranges}  # fmt: skip
 
 
-def from_plain(data: dict[str, Any]) -> Backtest:
+def from_plain(data: dict[str, Any]) -> "Backtest":
     """The back-test that was written down."""
+    from regulars.insight.backtest import Backtest
+    from regulars.insight.backtest.measures import Bin
+    from regulars.insight.backtest.ranges import Ranges
+
     bins, trials = tuple(Bin(**each) for each in data["bins"]), tuple(_trial(each) for each in data["trials"])
     ranges = Ranges(**{name: _arrays(name, value) for name, value in data["ranges"].items()})
     return Backtest(data["horizon"], trials, choice_of(data["choice"]), bins, ranges, data["why_not"])
 
 
-def _trial(data: dict[str, Any]) -> Trial:
+def _trial(data: dict[str, Any]) -> "Trial":
+    from regulars.insight.backtest import Trial
+    from regulars.insight.backtest.measures import ChanceScore, OrdersScore
+
     scores = {"orders": OrdersScore(**data["orders"]), "chance": ChanceScore(**data["chance"])}
     return Trial(**data | scores | {"day": dt.date.fromisoformat(data["day"])})
 

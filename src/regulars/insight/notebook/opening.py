@@ -67,7 +67,7 @@ def open_shop(
 
 def _engine(source: Any, tables: Tables, prefix: str) -> "tuple[Engine, ir.Table | None]":
     """The engine, and the plain table of orders where there is one."""
-    import ibis
+    from ibis.common.exceptions import TableNotFound
 
     one = tables if isinstance(tables, str) else None
     if isinstance(source, str) and source.startswith(SPARK):
@@ -83,11 +83,12 @@ def _engine(source: Any, tables: Tables, prefix: str) -> "tuple[Engine, ir.Table
         raise CannotOpen("name the table of orders: insight.open(..., tables='orders').")
     if one.endswith(".parquet"):
         return engine, engine.con.read_parquet(one)
-    known = engine.con.list_tables()
-    if one not in known:
-        raise CannotOpen(f"there is no table {one}; there are {', '.join(known) or 'none'}.")
-    assert ibis is not None
-    return engine, engine.con.table(one)
+    try:
+        return engine, engine.con.table(one)
+    except TableNotFound:
+        raise CannotOpen(
+            f"there is no table {one} in this connection; name the table of orders with tables=."
+        ) from None
 
 
 def _read(engine: Engine, source: Any) -> "ir.Table":

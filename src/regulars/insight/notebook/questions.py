@@ -92,7 +92,7 @@ def next_best(shop: Opened) -> Result:
     pairs = shop.engine.stage(asked.affinity(shop.history.bought), "pairs")
     found = shop.engine.stage(asked.next_best(shop.history.bought, pairs), "next_best")
     n = int(found.count().to_pyarrow().as_py())
-    return Result(f"For {n:,} customers there is a product to show next.", shop.named(found))
+    return Result(f"For {n:,} customers there is a product to show next.", shop.named(shop.titled(found)))
 
 
 def bundles(shop: Opened) -> Result:
