@@ -1,13 +1,10 @@
 """The same expressions on DuckDB and on Spark give the same cells: whole numbers and words exactly, the rest to nine
-digits. Needs pyspark and a Java machine; without them these tests are skipped."""
+digits. Run by `make test-spark`, in an environment of its own."""
 
-import os
-import sys
 from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
 
-import ibis
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,7 +15,6 @@ from regulars.insight.profile import Choices, base
 from regulars.insight.summary import summarise
 from regulars.insight.valid import Rule
 
-spark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
 LAST, SOME = 900, "some_people"
 CHOICES = Choices(rule=Rule(tags_left_out=("staff",)), margin_percent=40)
 TABLES = {
@@ -54,22 +50,6 @@ def files(tmp_path_factory) -> dict[str, str]:
     for name, table in tables_of(found()).items():
         pq.write_table(table, folder / f"{name}.parquet")
     return {path.stem: str(path) for path in folder.iterdir()}
-
-
-@pytest.fixture(scope="module")
-def on_spark(tmp_path_factory):
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {
-        "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2", "spark.sql.session.timeZone": "UTC",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }  # fmt: skip
-    builder = spark.SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    yield ibis.pyspark.connect(session)
-    session.stop()
 
 
 def answers(con: Any, files: dict[str, str]) -> tuple[dict, list]:

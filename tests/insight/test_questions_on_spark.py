@@ -1,12 +1,9 @@
 """The questions one by one, on DuckDB and on Spark, give the same cells: whole numbers and words exactly, the rest to
-nine digits. Needs pyspark and a Java machine; without them these tests are skipped."""
+nine digits. Run by `make test-spark`, in an environment of its own."""
 
-import os
-import sys
 from dataclasses import asdict
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -37,7 +34,6 @@ from regulars.insight.facts import Engine
 from regulars.insight.periods import Period
 from regulars.insight.valid import counting, customer_days, net_orders, starts
 
-spark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
 LAST = 1000
 OPENED = History(day(0), opened=True)
 THEN, NOW = Period(day(100), day(465)), Period(day(466), day(831))
@@ -108,22 +104,6 @@ def files(tmp_path_factory) -> dict[str, str]:
         listed = [dict(zip(columns, row, strict=True)) for row in given_rows()[name]]
         pq.write_table(pa.Table.from_pylist(listed, schema=schema), folder / f"{name}.parquet")
     return {path.stem: str(path) for path in folder.iterdir()}
-
-
-@pytest.fixture(scope="module")
-def on_spark(tmp_path_factory):
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {
-        "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2", "spark.sql.session.timeZone": "UTC",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }  # fmt: skip
-    builder = spark.SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    yield ibis.pyspark.connect(session)
-    session.stop()
 
 
 def answers(con: Any, files: dict[str, str]) -> tuple[dict[str, list], list]:
