@@ -27,7 +27,7 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev
+bench: .venv/dev .venv-spark/ok
 	$(BIN)/python -m benchmarks
 
 shell: .venv/ok

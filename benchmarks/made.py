@@ -43,7 +43,9 @@ def timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
     return time.perf_counter() - wall, time.process_time() - cpu, result
 
 
-def child(module: str, *arguments: str, home: Path, url: str = "") -> dict[str, Any]:
+def child(
+    module: str, *arguments: str, home: Path, url: str = "", python: Path | str = sys.executable
+) -> dict[str, Any]:
     """Run `python -m module arguments` and return the JSON of its last line, with its peak memory in MB."""
     environment = {
         **os.environ,
@@ -52,7 +54,7 @@ def child(module: str, *arguments: str, home: Path, url: str = "") -> dict[str, 
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [str(python), "-m", module, *arguments],
         env=environment,
         capture_output=True,
         text=True,
