@@ -13,7 +13,9 @@ import pytest
 from insight.alike import assert_alike
 from insight.base_question import KEYS
 from insight.shops import ADA, BEN, Order, Refund, Variant, at, connection, dates, day, many, rows, shop, tables_of
-from regulars.insight.backtest.snapshot import FEATURES, known_today, take
+from regulars.insight.backtest.snapshot import known_today, take
+from regulars.insight.candidates.choice import UNWATCHED
+from regulars.insight.candidates.seen import FEATURES
 from regulars.insight.facts import Engine
 from regulars.insight.forecast import forecast
 from regulars.insight.profile import Choices, base
@@ -21,7 +23,8 @@ from regulars.insight.summary import summarise
 from regulars.insight.valid import Rule
 
 LAST, PAST = 900, 600
-CHOICES = Choices(rule=Rule(tags_left_out=("staff",)), margin_percent=40)
+ASKED = replace(UNWATCHED, orders="days since the last order", chance="BG/NBD by season")
+CHOICES = Choices(rule=Rule(tags_left_out=("staff",)), margin_percent=40, forecast=ASKED)
 TABLES = {
     "profiles": ("customer_id",), "began": ("customer_id",), "cohorts": ("cohort", "age"), "products.first": ("variant_id",),
     "products.repeat": ("variant_id",), "products.returned": ("variant_id",), "yardsticks.levels": ("variant_id",),
@@ -124,6 +127,7 @@ def past(con: Any, files: dict[str, str]) -> dict[str, Any]:
     found = take(engine, known, day(PAST), horizon=90, most=300)
     engine.close()
     values = {one.name: getattr(found, one.name) for one in fields(found)}
+    values |= asdict(values.pop("repeats"))
     return {name: value.tolist() if hasattr(value, "tolist") else value for name, value in values.items()}
 
 

@@ -62,6 +62,19 @@ def test_killed_after_the_check_the_next_run_measures_by_the_new_choice(own_past
     assert trust.is_used()
 
 
+def test_changes_are_looked_for_when_a_month_is_finished(own_past):
+    run()
+    found = Answer.objects.get(question=checking.CHANGES)
+    assert found.data["tested"] > 0
+    assert not checking.due(the_shop(), now=NOW)
+    Answer.objects.filter(question=checking.CHANGES).update(data=found.data | {"month": found.data["month"] - 1})
+    assert checking.due(the_shop(), now=NOW)
+    before = trust.version()
+    day.check(now=NOW + dt.timedelta(hours=1), say=lambda _text: None)
+    assert Answer.objects.get(question=checking.CHANGES).data == found.data
+    assert trust.version() == before
+
+
 def test_other_settings_ask_again(own_past):
     run()
     set_up(opened=NOW.date() - dt.timedelta(days=DAYS + 1))

@@ -83,6 +83,12 @@ DEFINITIONS: dict[str, Definition] = {
             _("Probability of an order and expected orders by what was closest in this shop's own past (see Can we trust it?), expected value of an order from gamma-gamma, the next order's days and what is still to come by the best model of the order rhythm. Below 180 days, 500 customers, 100 who came back or anybody with three orders, nothing is shown. 'Churn not identifiable' means the history does not yet show who has left for good."),
         ),
     ),
+    "changes": Definition(
+        _("What changed"),
+        (
+            _("When a month is finished, what each product, channel, country, cohort and grade did is compared with the same months before. All comparisons are corrected together: in a shop where nothing happened, at most one look in twenty shows anything at all. A product that brings people back need not be the cause."),
+        ),
+    ),
     "margin": Definition(
         _("Margin"),
         (

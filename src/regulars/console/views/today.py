@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from regulars.console.views.people import with_names
 from regulars.customers.models import Customer, Suggestion
+from regulars.insight.finding_words import told
+from regulars.insight.findings import Finding
 from regulars.insight.kept import MONTHS_NEEDED
 from regulars.insight.valid import GRACE_DAYS
 from regulars.profiles.models import Answer, Number, Profile, Restatement
@@ -20,6 +22,7 @@ from regulars.sources.models import UNDER_WAY, Import
 PEOPLE_SHOWN = 20
 THANKED_SHOWN = 5
 RESTATEMENTS_SHOWN = 3
+NEWS_SHOWN = 5
 
 
 @require_GET
@@ -33,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     people = with_names(list(slipping))
     young = not any(told and told.value is not None for told in (n1, n2))
     context = {
+        "news": _news(),
         "n1": n1, "n2": n2, "n1_on": _n1_on(n1), "n2_on": _n2_on(n2, answer.data), "shape": answer.data, "as_of": answer.as_of,
         "people": people, "thanked": _thanked() if young or not people else [],
         "slipping": answer.data["stages"].get("slipping", {"n": 0, "net": 0}),
@@ -40,6 +44,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "restatements": Restatement.objects.all()[:RESTATEMENTS_SHOWN],
     }  # fmt: skip
     return render(request, "console/today.html", context)
+
+
+def _news() -> list[str]:
+    """The most important changes of the last finished month."""
+    found = Answer.objects.filter(question="changes").first()
+    if found is None:
+        return []
+    findings = [Finding(**one) for one in found.data["findings"][:NEWS_SHOWN]]
+    return [told(one, titles=found.data["titles"], translate=gettext) for one in findings]
 
 
 def _nothing_yet() -> dict[str, object]:
