@@ -1,5 +1,6 @@
 # Everything happens in .venv, .venv-spark and var; nothing else on the machine is touched.
 PYTHON ?= python3.11
+PYTHON39 ?= python3.9
 PORT ?= 8000
 export REGULARS_HOME ?= var
 BIN = .venv/bin
@@ -8,7 +9,7 @@ SPARK = .venv-spark/bin/python
 SPARK_PIP = $(SPARK) -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-spark check bench shell clean lock messages
+.PHONY: run test test-spark check bench peers shell clean lock messages
 
 run: .venv/ok
 	$(BIN)/regulars demo --port $(PORT)
@@ -30,11 +31,24 @@ check: .venv/dev
 bench: .venv/dev .venv-spark/ok
 	$(BIN)/python -m benchmarks
 
+# The libraries that benchmarks compare with, each in an environment of its own; nothing of ours depends on them.
+peers: .venv-peers-lifetimes/ok .venv-peers-pymc/ok
+
+.venv-peers-lifetimes/ok: benchmarks/peers/lifetimes.txt
+	$(PYTHON39) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: -r $<
+	touch $@
+
+.venv-peers-pymc/ok: benchmarks/peers/pymc.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: -r $<
+	touch $@
+
 shell: .venv/ok
 	DJANGO_SETTINGS_MODULE=regulars.settings $(BIN)/python -m django shell
 
 clean:
-	rm -rf .venv .venv-spark build *.egg-info
+	rm -rf .venv .venv-spark .venv-peers-* build *.egg-info
 
 .venv/made .venv-spark/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Regulars needs Python 3.11 or newer; set PYTHON=..." && exit 1)

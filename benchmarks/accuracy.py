@@ -1,0 +1,164 @@
+"""How good are forecasts of the next 90 days, on public orders, beside other libraries and rules of thumb?
+
+On past days, 90 days apart, every candidate of our own back-test, what it had chosen by then, lifetimes and
+pymc-marketing say who orders and how often; then we look. All see the same histories; what a library offers as the
+chance of an order is scored, be it P(alive). Then the 80 % intervals: how often totals and customers lay inside, over
+rolling days. `python -m benchmarks.accuracy [SET ...] --cuts 2 --every 60`.
+"""
+
+import argparse
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks import made, peers
+from benchmarks.public_shops import HORIZON, SETS, Shop, opened
+
+EVERY = 60
+SHOWN = ("RMSE", "bias %", "log", "Brier", "ECE", "AUC")
+MODELS = {"lifetimes": ("BG/NBD", "MBG/NBD", "Pareto/NBD"), "pymc": ("BG/NBD", "Pareto/NBD")}
+ONLY_ALIVE = ("lifetimes BG/NBD", "lifetimes MBG/NBD")
+"""They offer no chance of an order within days: their P(alive) is scored in its place."""
+CHOSEN = "regulars, as chosen by then"
+
+Rows = dict[str, list[tuple[float, ...]]]
+"""By who forecast, the numbers of SHOWN on each cut."""
+
+
+def main() -> None:
+    """From the command line."""
+    parser = argparse.ArgumentParser(prog="benchmarks.accuracy", description=__doc__)
+    parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)} (a beginning is enough)")
+    parser.add_argument("--cuts", type=int, default=2, help="past days in the tables")
+    parser.add_argument("--every", type=int, default=EVERY, help="days between the rolling cuts of the intervals")
+    said = parser.parse_args()
+    names = [name for name in SETS if not said.sets or any(name.lower().startswith(s.lower()) for s in said.sets)]
+    measure(names, cuts=said.cuts, every=said.every)
+
+
+def run(*, lines: int, runs: int) -> None:
+    """All sets; `runs`: past days in the tables; `lines` makes no difference."""
+    measure(list(SETS), cuts=runs, every=EVERY)
+
+
+def measure(names: Sequence[str], *, cuts: int, every: int) -> None:
+    """Print a table for each set, then the coverage of the intervals."""
+    covered = []
+    with peers.started(*peers.NAMES) as found:
+        for name in names:
+            with opened(name) as shop:
+                compare(shop, found, cuts)
+                covered.append(coverage(shop, every))
+    cover(covered, every)
+    for name in peers.missing():
+        print(f"  MISSING: {name} was not measured; `make peers` makes its environment")
+
+
+def compare(shop: Shop, others: Mapping[str, peers.Peer], cuts: int) -> None:
+    """Print how everybody did on the last days that can be checked."""
+    from regulars.insight.backtest import backtest
+    from regulars.insight.profile import Choices
+
+    test = backtest(shop.engine, shop.facts, shop.dates(shop.last), Choices(), horizon=HORIZON)
+    days = test.days[-cuts:]
+    rows: Rows = {}
+    for day in days:
+        for trial in (trial for trial in test.trials if trial.day == day):
+            numbers = (trial.orders.rmse, 100 * trial.orders.bias, *_of_chance(trial.chance))
+            rows.setdefault(f"{'rule: ' if trial.naive else ''}{trial.name}", []).append(numbers)
+        said = _chosen(shop, day)
+        if said is not None:
+            rows.setdefault(CHOSEN, []).append(score(shop, day, *said))
+        for name, foreseen in asked(shop, day, others).items():
+            rows.setdefault(name, []).append(score(shop, day, *foreseen))
+    report(shop, days, rows)
+
+
+def report(shop: Shop, days: Sequence[dt.date], rows: Rows) -> None:
+    """Means over the days, the best of each column marked."""
+    whole = {name: np.mean(found, axis=0) for name, found in rows.items() if len(found) == len(days)}
+    best = {place: min(abs(numbers[place]) for numbers in whole.values()) for place in range(len(SHOWN) - 1)}
+    lines: list[list[object]] = [["", *SHOWN]]
+    for name, numbers in whole.items():
+        cells = [f"{value:.4f}" if place != 1 else f"{value:+.1f}" for place, value in enumerate(numbers)]
+        marked = [f"{cell}{'*' if abs(numbers[place]) == best.get(place) else ' '}" for place, cell in enumerate(cells)]
+        lines.append([f"{name}{' (P alive)' if name in ONLY_ALIVE else ''}", *marked])
+    made.table(f"{shop.name}: {HORIZON} days after {', '.join(map(str, days))} (means; * the best)", lines)
+    for name in rows.keys() - whole.keys():
+        print(f"  {name}: only on {len(rows[name])} of {len(days)} days")
+
+
+def score(shop: Shop, day: dt.date, orders: Any, chance: Any) -> tuple[float, ...]:
+    """The numbers of SHOWN for what was said of everybody known on this day, in the order of their numbers."""
+    from regulars.insight.backtest.measures import chance_score, orders_score
+
+    came = shop.came(day)
+    found = orders_score(orders, came)
+    return (found.rmse, 100 * found.bias, *_of_chance(chance_score(chance, (came > 0).astype(np.int64))))
+
+
+def _of_chance(found: Any) -> tuple[float, ...]:
+    return found.log, found.brier, found.ece, found.auc
+
+
+def _chosen(shop: Shop, day: dt.date) -> tuple[Any, Any] | None:
+    """What the product would have said that day, of everybody; None where it could not tell."""
+    from regulars.insight.backtest import outlook
+    from regulars.insight.profile import Choices
+
+    found = outlook(shop.engine, shop.facts, shop.dates(day), Choices(), horizon=HORIZON)
+    return None if found.why_not else (found.orders.value, found.p_order.value)
+
+
+def asked(shop: Shop, day: dt.date, others: Mapping[str, peers.Peer]) -> dict[str, tuple[Any, Any]]:
+    """What the peers say, by their name and the model's."""
+    found = shop.known(day)
+    rows = {name: getattr(found.histories, name)[found.row] for name in ("x", "t_x", "T")}
+    question, answer = made.FOLDER / "question.npz", made.FOLDER / "answer.npz"
+    np.savez(question, **rows)
+    said = {}
+    for name, peer in others.items():
+        fits = peer.ask("foresee", file=str(question), answer=str(answer), days=HORIZON, models=MODELS[name])["fits"]
+        numbers = np.load(answer)
+        for model, state in fits.items():
+            both = [numbers[f"{model} {kind}"] for kind in ("orders", "chance")] if state == "ok" else []
+            if both and all(np.isfinite(each).all() for each in both):
+                said[f"{name} {model}"] = (both[0], both[1])
+            else:
+                print(f"  {shop.name}, {day}: {name} {model}: {state if not both else 'not all finite'}")
+    return said
+
+
+def coverage(shop: Shop, every: int) -> tuple[str, int, int, int, list[float]]:
+    """Of rolling days: the set, how many could be told and not, totals inside, and the share of customers inside."""
+    from regulars.insight.backtest import outlook
+    from regulars.insight.profile import Choices
+
+    silent, inside, shares = 0, 0, []
+    for day in shop.cuts(every):
+        found = outlook(shop.engine, shop.facts, shop.dates(day), Choices(), horizon=HORIZON)
+        if found.why_not:
+            silent += 1
+            continue
+        came = shop.came(day)
+        inside += bool(found.total_orders.low <= came.sum() <= found.total_orders.high)
+        shares.append(float(((found.orders.low <= came) & (came <= found.orders.high)).mean()))
+    return shop.name, len(shares), silent, inside, shares
+
+
+def cover(found: Sequence[tuple[str, int, int, int, list[float]]], every: int) -> None:
+    """Print how often the intervals held what came."""
+    rows: list[list[object]] = [
+        ["", "cuts", "could not tell", "totals inside", "share", "customers inside, mean share"]
+    ]
+    every_share = [share for each in found for share in each[4]]
+    sums = [sum(each[place] for each in found) for place in (1, 2, 3)]  # type: ignore[misc]
+    for name, cuts, silent, inside, shares in (*found, ("all", *sums, every_share)):
+        rows.append([name, cuts, silent, inside, inside / max(cuts, 1), float(np.mean(shares or [0.0]))])
+    made.table(f"80 % intervals of the orders of the next {HORIZON} days, cuts {every} days apart", rows)
+
+
+if __name__ == "__main__":
+    main()
