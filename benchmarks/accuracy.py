@@ -3,7 +3,7 @@
 On past days, 90 days apart, every candidate of our own back-test, what it had chosen by then, lifetimes and
 pymc-marketing say who orders and how often; then we look. All see the same histories; what a library offers as the
 chance of an order is scored, be it P(alive). Then the 80 % intervals: how often totals and customers lay inside, over
-rolling days. `python -m benchmarks.accuracy [SET ...] --cuts 2 --every 60`.
+rolling days. `python -m benchmarks.accuracy [SET ...] --cuts 2 --rolling 8`.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks import made, peers
 from benchmarks.public_shops import HORIZON, SETS, Shop, opened
 
-EVERY = 60
+ROLLING = 8
 SHOWN = ("RMSE", "bias %", "log", "Brier", "ECE", "AUC")
 MODELS = {"lifetimes": ("BG/NBD", "MBG/NBD", "Pareto/NBD"), "pymc": ("BG/NBD", "Pareto/NBD")}
 ONLY_ALIVE = ("lifetimes BG/NBD", "lifetimes MBG/NBD")
@@ -32,26 +32,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.accuracy", description=__doc__)
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)} (a beginning is enough)")
     parser.add_argument("--cuts", type=int, default=2, help="past days in the tables")
-    parser.add_argument("--every", type=int, default=EVERY, help="days between the rolling cuts of the intervals")
+    parser.add_argument("--rolling", type=int, default=ROLLING, help="cuts of each set for the intervals, at most")
     said = parser.parse_args()
     names = [name for name in SETS if not said.sets or any(name.lower().startswith(s.lower()) for s in said.sets)]
-    measure(names, cuts=said.cuts, every=said.every)
+    measure(names, cuts=said.cuts, rolling=said.rolling)
 
 
 def run(*, lines: int, runs: int) -> None:
     """All sets; `runs`: past days in the tables; `lines` makes no difference."""
-    measure(list(SETS), cuts=runs, every=EVERY)
+    measure(list(SETS), cuts=runs, rolling=ROLLING)
 
 
-def measure(names: Sequence[str], *, cuts: int, every: int) -> None:
+def measure(names: Sequence[str], *, cuts: int, rolling: int) -> None:
     """Print a table for each set, then the coverage of the intervals."""
     covered = []
     with peers.started(*peers.NAMES) as found:
         for name in names:
             with opened(name) as shop:
                 compare(shop, found, cuts)
-                covered.append(coverage(shop, every))
-    cover(covered, every)
+                covered.append(coverage(shop, rolling))
+    cover(covered)
     for name in peers.missing():
         print(f"  MISSING: {name} was not measured; `make peers` makes its environment")
 
@@ -131,13 +131,13 @@ def asked(shop: Shop, day: dt.date, others: Mapping[str, peers.Peer]) -> dict[st
     return said
 
 
-def coverage(shop: Shop, every: int) -> tuple[str, int, int, int, list[float]]:
+def coverage(shop: Shop, rolling: int) -> tuple[str, int, int, int, list[float]]:
     """Of rolling days: the set, how many could be told and not, totals inside, and the share of customers inside."""
     from regulars.insight.backtest import outlook
     from regulars.insight.profile import Choices
 
     silent, inside, shares = 0, 0, []
-    for day in shop.cuts(every):
+    for day in shop.cuts(rolling):
         found = outlook(shop.engine, shop.facts, shop.dates(day), Choices(), horizon=HORIZON)
         if found.why_not:
             silent += 1
@@ -148,7 +148,7 @@ def coverage(shop: Shop, every: int) -> tuple[str, int, int, int, list[float]]:
     return shop.name, len(shares), silent, inside, shares
 
 
-def cover(found: Sequence[tuple[str, int, int, int, list[float]]], every: int) -> None:
+def cover(found: Sequence[tuple[str, int, int, int, list[float]]]) -> None:
     """Print how often the intervals held what came."""
     rows: list[list[object]] = [
         ["", "cuts", "could not tell", "totals inside", "share", "customers inside, mean share"]
@@ -157,7 +157,7 @@ def cover(found: Sequence[tuple[str, int, int, int, list[float]]], every: int) -
     sums = [sum(each[place] for each in found) for place in (1, 2, 3)]  # type: ignore[misc]
     for name, cuts, silent, inside, shares in (*found, ("all", *sums, every_share)):
         rows.append([name, cuts, silent, inside, inside / max(cuts, 1), float(np.mean(shares or [0.0]))])
-    made.table(f"80 % intervals of the orders of the next {HORIZON} days, cuts {every} days apart", rows)
+    made.table(f"80 % intervals of the orders of the next {HORIZON} days, on rolling cuts (windows may overlap)", rows)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ __all__ = ["HORIZON", "SETS", "Shop", "opened"]
 
 HORIZON = 90
 HISTORY_MIN = 180
+APART_MIN = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +54,12 @@ class Shop:
         counts = np.bincount(self.found.customer[soon], minlength=int(self.found.customer.max()) + 1)
         return counts[np.unique(self.found.customer[self.found.day <= np.datetime64(day)])]
 
-    def cuts(self, every: int) -> list[dt.date]:
-        """Past days, so many days apart, with HISTORY_MIN days behind them and HORIZON days ahead."""
+    def cuts(self, most: int) -> list[dt.date]:
+        """Past days, so many at most, evenly apart, with HISTORY_MIN days behind them and HORIZON days ahead."""
         first = _date(self.found.day.min()) + dt.timedelta(days=HISTORY_MIN)
-        latest = self.last - dt.timedelta(days=HORIZON)
-        return [latest - dt.timedelta(days=back) for back in range(0, (latest - first).days + 1, every)][::-1]
+        room = (self.last - first).days - HORIZON
+        apart = max(APART_MIN, -(-room // most))
+        return [first + dt.timedelta(days=room - back) for back in range(0, room + 1, apart)][::-1]
 
 
 @contextmanager

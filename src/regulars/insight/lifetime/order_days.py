@@ -98,16 +98,23 @@ def _numbered(who: Integers) -> tuple[Integers, Integers]:
 
 
 def _distinct(x: Integers, t_x: Integers, T: Integers) -> tuple[Histories, Integers]:
-    """The distinct histories, sorted by x, T and t_x as `Histories.distinct` does, and the row of each customer."""
-    n, days = x.size, int(T.max(initial=0)) + 1
-    keys, place = _sorted((x.astype(np.int64) * days + T) * days + t_x)
+    """The distinct histories, sorted by x, T and t_x as `Histories.distinct` does, and the row of each customer.
+
+    Those who ordered once, mostly more than half, are counted by their age; only the others are sorted.
+    """
+    days = int(T.max(initial=0)) + 1
+    once, back = np.flatnonzero(x == 0), np.flatnonzero(x)
+    ages = np.bincount(T[once], minlength=days)
+    seen = np.flatnonzero(ages)
+    keys, place = _sorted((x[back].astype(np.int64) * days + T[back]) * days + t_x[back])
     new = np.diff(keys, prepend=-1) > 0
-    row: Integers = np.empty(n, dtype=np.int64 if n > np.iinfo(np.int32).max else np.int32)
-    row[place] = np.cumsum(new) - 1
     first = np.flatnonzero(new)
-    ages, recencies = np.divmod(keys[first], days)
-    frequencies, ages = np.divmod(ages, days)
-    return Histories(frequencies, recencies, ages, np.diff(first, append=n)), row
+    row: Integers = np.empty(x.size, dtype=np.int64 if x.size > np.iinfo(np.int32).max else np.int32)
+    row[once] = (np.cumsum(ages > 0) - 1)[T[once]]
+    row[back[place]] = np.cumsum(new) + (seen.size - 1)
+    lived, recencies = np.divmod(np.append(seen * days, keys[first]), days)
+    frequencies, lived = np.divmod(lived, days)
+    return Histories(frequencies, recencies, lived, np.append(ages[seen], np.diff(first, append=keys.size))), row
 
 
 def _sorted(keys: Integers) -> tuple[Integers, Integers]:

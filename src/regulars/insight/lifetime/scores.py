@@ -50,12 +50,12 @@ def score(found: OrderDays, ahead: Ahead = Ahead(), *, fit_on: Histories | None 
     chance = bgnbd.p_order_within(churn, found.histories, days=ahead.near)
     orders = bgnbd.expected_orders(churn, found.histories, days=ahead.far)
     worth = discounted_orders(churn, found.histories, days=ahead.far, yearly_rate=ahead.yearly_rate)
-    each = np.stack([chance, orders, orders, worth], axis=1)
     scores = np.empty((4, found.row.size))
     for start in range(0, found.row.size, CUSTOMERS_AT_ONCE):
         block = slice(start, start + CUSTOMERS_AT_ONCE)
-        scores[:, block] = each[found.row[block]].T
-        scores[2:, block] *= _value_of_an_order(spend, found, block)
+        rows, value = found.row[block], _value_of_an_order(spend, found, block)
+        scores[0, block], scores[1, block] = chance[rows], orders[rows]
+        scores[2, block], scores[3, block] = scores[1, block] * value, worth[rows] * value
     return Scores(scores[0], scores[1], scores[2], scores[3], churn, spend)
 
 
