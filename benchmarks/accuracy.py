@@ -2,7 +2,8 @@
 
 On past days, 90 days apart, every candidate of our own back-test, what it had chosen by then, lifetimes and
 pymc-marketing say who orders and how often; then we look. All see the same histories; what a library offers as the
-chance of an order is scored, be it P(alive). Then the 80 % intervals: how often totals and customers lay inside, over
+chance of an order is scored, be it P(alive), or, of BG/NBD in pymc-marketing 0.19, a chance to have left after the first
+order that the model has for later ones only. Then the 80 % intervals: how often totals and customers lay inside, over
 rolling days. `python -m benchmarks.accuracy [SET ...] --cuts 2 --rolling 8`.
 """
 

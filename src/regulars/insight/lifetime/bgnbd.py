@@ -14,8 +14,7 @@ from regulars.insight.lifetime.histories import Histories
 from regulars.insight.lifetime.optimum import LOG_PARAMETER_MAX, Point, at, maximise
 from regulars.insight.lifetime.pairs import distinct_pairs
 
-SLOPE_MAX = verdict.SLOPE_MAX
-DRAFT_ROWS = 20_000
+DRAFT_ROWS = 10_000
 State = verdict.State
 
 

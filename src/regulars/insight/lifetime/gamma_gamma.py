@@ -11,7 +11,7 @@ from regulars.insight.lifetime.arrays import Floats, Integers, sum_by
 from regulars.insight.lifetime.histories import Spend
 from regulars.insight.lifetime.optimum import Objective, maximise
 
-DRAFT_ROWS = 20_000
+DRAFT_ROWS = 10_000
 SLOPE_MAX = 1e-6
 SHAPE_MAX = 10_000.0
 """With q above it, personal means differ by less than 1 %; with p above it, a customer's orders do."""

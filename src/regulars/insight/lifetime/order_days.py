@@ -46,12 +46,13 @@ def gather(customer: npt.ArrayLike, day: npt.ArrayLike, net: npt.ArrayLike, *, e
     names, number, days, nets = _by_customer(who, when, worth)
     x, starts = number - 1, np.cumsum(number) - number
     first, last = days[starts], days[starts + x]
-    total = np.add.reduceat(nets, starts)
+    at_first = nets[starts]
     nets[starts] = 0.0
-    mean = np.maximum(np.add.reduceat(nets, starts), 0.0) / np.maximum(x, 1)
+    later = np.add.reduceat(nets, starts)
+    mean = np.maximum(later, 0.0) / np.maximum(x, 1)
     oldest = end - int(when.min(initial=end))
     histories, row = _distinct(x, last - first, oldest - first)
-    return OrderDays(names, row, mean, total, histories, _log_gaps(days, starts))
+    return OrderDays(names, row, mean, at_first + later, histories, _log_gaps(days, starts))
 
 
 def _checked(
