@@ -9,7 +9,10 @@ rolling days. `python -m benchmarks.accuracy [SET ...] --cuts 2 --rolling 8`.
 
 import argparse
 import datetime as dt
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,8 @@ from benchmarks import made, peers
 from benchmarks.public_shops import HORIZON, SETS, Shop, opened
 
 ROLLING = 8
+SECONDS_MAX = 300.0
+"""For a peer's fit and forecast of one shop; beyond, it has not answered."""
 SHOWN = ("RMSE", "bias %", "log", "Brier", "ECE", "AUC")
 MODELS = {"lifetimes": ("BG/NBD", "MBG/NBD", "Pareto/NBD"), "pymc": ("BG/NBD", "Pareto/NBD")}
 ONLY_ALIVE = ("lifetimes BG/NBD", "lifetimes MBG/NBD")
@@ -32,8 +37,10 @@ def main() -> None:
     """From the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks.accuracy", description=__doc__)
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)} (a beginning is enough)")
-    parser.add_argument("--cuts", type=int, default=2, help="past days in the tables")
-    parser.add_argument("--rolling", type=int, default=ROLLING, help="cuts of each set for the intervals, at most")
+    parser.add_argument("--cuts", type=int, default=2, help="past days in the tables; 0 for no tables")
+    parser.add_argument(
+        "--rolling", type=int, default=ROLLING, help="cuts of each set for the intervals, at most; 0 for none"
+    )
     said = parser.parse_args()
     names = [name for name in SETS if not said.sets or any(name.lower().startswith(s.lower()) for s in said.sets)]
     measure(names, cuts=said.cuts, rolling=said.rolling)
@@ -47,12 +54,16 @@ def run(*, lines: int, runs: int) -> None:
 def measure(names: Sequence[str], *, cuts: int, rolling: int) -> None:
     """Print a table for each set, then the coverage of the intervals."""
     covered = []
-    with peers.started(*peers.NAMES) as found:
+    with peers.started(*(peers.NAMES if cuts else ())) as found:
         for name in names:
             with opened(name) as shop:
-                compare(shop, found, cuts)
-                covered.append(coverage(shop, rolling))
-    cover(covered)
+                if cuts:
+                    compare(shop, found, cuts)
+                if rolling:
+                    covered.append(coverage(shop, rolling))
+                    cover(covered[-1:])
+    if covered:
+        cover(covered)
     for name in peers.missing():
         print(f"  MISSING: {name} was not measured; `make peers` makes its environment")
 
@@ -115,21 +126,34 @@ def _chosen(shop: Shop, day: dt.date) -> tuple[Any, Any] | None:
 
 def asked(shop: Shop, day: dt.date, others: Mapping[str, peers.Peer]) -> dict[str, tuple[Any, Any]]:
     """What the peers say, by their name and the model's."""
-    found = shop.known(day)
-    rows = {name: getattr(found.histories, name)[found.row] for name in ("x", "t_x", "T")}
-    question, answer = made.FOLDER / "question.npz", made.FOLDER / "answer.npz"
-    np.savez(question, **rows)
+    known = shop.known(day)
+    rows = {name: getattr(known.histories, name)[known.row] for name in ("x", "t_x", "T")}
+    place = Path(tempfile.mkdtemp(dir=made.FOLDER))
+    np.savez(place / "question.npz", **rows)
     said = {}
-    for name, peer in others.items():
-        fits = peer.ask("foresee", file=str(question), answer=str(answer), days=HORIZON, models=MODELS[name])["fits"]
-        numbers = np.load(answer)
-        for model, state in fits.items():
-            both = [numbers[f"{model} {kind}"] for kind in ("orders", "chance")] if state == "ok" else []
-            if both and all(np.isfinite(each).all() for each in both):
-                said[f"{name} {model}"] = (both[0], both[1])
-            else:
-                print(f"  {shop.name}, {day}: {name} {model}: {state if not both else 'not all finite'}")
+    for peer, model in ((peer, model) for peer in others.values() for model in MODELS[peer.name]):
+        found, trouble = _answer(peer, model, place)
+        if found is None:
+            print(f"  {shop.name}, {day}: {peer.name} {model}: {trouble}")
+        else:
+            said[f"{peer.name} {model}"] = found
+    shutil.rmtree(place)
     return said
+
+
+def _answer(peer: peers.Peer, model: str, place: Path) -> tuple[tuple[Any, Any] | None, str]:
+    """Expected orders and chances, or None and what was wrong."""
+    files = {"file": str(place / "question.npz"), "answer": str(place / "answer.npz")}
+    try:
+        state = peer.ask("foresee", seconds=SECONDS_MAX, **files, days=HORIZON, models=[model])["fits"][model]
+    except TimeoutError as late:
+        return None, str(late)
+    if state != "ok":
+        return None, " ".join(state.split())
+    with np.load(place / "answer.npz") as numbers:
+        orders, chance = numbers[f"{model} orders"], numbers[f"{model} chance"]
+    whole = bool(np.isfinite(orders).all() and np.isfinite(chance).all())
+    return ((orders, chance), "") if whole else (None, f"{int((~np.isfinite(orders + chance)).sum())} not finite")
 
 
 def coverage(shop: Shop, rolling: int) -> tuple[str, int, int, int, list[float]]:

@@ -5,12 +5,12 @@ What they install is pinned in <name>.txt. They never become dependencies; a mis
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from benchmarks import made
@@ -27,38 +27,48 @@ class Peer:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(made.ROOT / "src") if name == "regulars" else ""}
-        environment["PYTENSOR_FLAGS"] = f"base_compiledir={made.FOLDER / 'pytensor'}"
-        self.errors = (made.FOLDER / f"{name}.log").open("w")
-        self.process = subprocess.Popen(
-            [str(python_of(name)), str(FOLDER / f"with_{name}.py")],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, cwd=made.FOLDER,
-        )  # fmt: skip
-        self.python = self._answer()["python"]
+        self.process: subprocess.Popen[str]
+        self.python = ""
+        self._start()
 
-    def ask(self, do: str, **rest: Any) -> dict[str, Any]:
-        """Its answer to a question."""
+    def ask(self, do: str, *, seconds: float | None = None, **rest: Any) -> dict[str, Any]:
+        """Its answer to a question; TimeoutError, and a fresh start, when it takes longer than so many seconds."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"do": do, **rest}) + "\n")
         self.process.stdin.flush()
-        return self._answer()
+        return self._answer(seconds)
 
-    def _answer(self) -> dict[str, Any]:
+    def stop(self) -> None:
+        """Let it go, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+        self.errors.close()
+
+    def _start(self) -> None:
+        environment = {
+            **os.environ,
+            **ONE_THREAD,
+            "PYTHONPATH": str(made.ROOT / "src") if self.name == "regulars" else "",
+        }
+        environment["PYTENSOR_FLAGS"] = f"base_compiledir={made.FOLDER / 'pytensor'}"
+        self.errors = (made.FOLDER / f"{self.name}.log").open("w")
+        self.process = subprocess.Popen(
+            [str(python_of(self.name)), str(FOLDER / f"with_{self.name}.py")], env=environment, cwd=made.FOLDER,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
+        )  # fmt: skip
+        self.python = self._answer(None)["python"]
+
+    def _answer(self, seconds: float | None) -> dict[str, Any]:
         assert self.process.stdout is not None
+        if not select.select([self.process.stdout], [], [], seconds)[0]:
+            self.stop()
+            self._start()
+            raise TimeoutError(f"no answer in {seconds:.0f} s")
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{self.name} died: {Path(self.errors.name).read_text()[-1000:]}")
         answer: dict[str, Any] = json.loads(line)
         return answer
-
-    def __enter__(self) -> "Peer":
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
-        self.errors.close()
 
 
 def python_of(name: str) -> Path:
@@ -80,4 +90,4 @@ def started(*names: str) -> Iterator[Mapping[str, Peer]]:
         yield peers
     finally:
         for peer in peers.values():
-            peer.__exit__(None, None, None)
+            peer.stop()
