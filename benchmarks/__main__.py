@@ -7,7 +7,17 @@ prints medians and ratios. Only ratios are targets; the machine's seconds are no
 import argparse
 import importlib
 
-NAMES = ("b1_import", "b4_refresh", "b7_engines", "b12_pages", "b14_start", "b15_forecast", "changes_found", "accuracy", "cost_curve")
+NAMES = (
+    "b1_import",
+    "b4_refresh",
+    "b7_engines",
+    "b12_pages",
+    "b14_start",
+    "b15_forecast",
+    "changes_found",
+    "accuracy",
+    "cost_curve",
+)
 
 
 def main() -> None:

@@ -131,7 +131,7 @@ def asked(shop: Shop, day: dt.date, others: Mapping[str, peers.Peer]) -> dict[st
     place = Path(tempfile.mkdtemp(dir=made.FOLDER))
     np.savez(place / "question.npz", **rows)
     said = {}
-    for peer, model in ((peer, model) for peer in others.values() for model in MODELS[peer.name]):
+    for peer, model in [(each, model) for each in others.values() for model in MODELS[each.name]]:
         found, trouble = _answer(peer, model, place)
         if found is None:
             print(f"  {shop.name}, {day}: {peer.name} {model}: {trouble}")
