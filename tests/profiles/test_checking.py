@@ -1,9 +1,11 @@
 """The forecast is checked against the shop's own past once a month, and what won there makes the profiles."""
 
 import datetime as dt
+import math
 
 import pytest
 
+import facts
 import pasts
 from pasts import DAYS, NOW
 from regulars import day
@@ -89,3 +91,12 @@ def test_what_is_usual_beside_a_customers_forecast_holds_it(own_past):
         assert usual["chance"][0] <= row["p_order_90d"] <= usual["chance"][1]
         assert usual["net"][0] <= row["net_next_90d"] <= usual["net"][1]
     assert trust.usual({**rows[0], "p_order_90d": None}) == {}
+
+
+def test_days_on_which_nobody_ordered_can_be_kept(shop, tmp_path):
+    """Five customers who stopped a year ago: no bias, no AUC, and JSON knows neither."""
+    facts.load(facts.write(tmp_path / "few.csv", facts.shopify_rows(3)), now=NOW)
+    run()
+    found = trust.from_plain(trust.kept().data)
+    assert any(trial.actual == 0 for trial in found.trials)
+    assert all(math.isnan(trial.orders.bias) for trial in found.trials if trial.actual == 0)

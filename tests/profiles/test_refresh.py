@@ -173,7 +173,8 @@ def test_every_column_of_the_dictionary_is_written_by_somebody(small_shop, data,
     empty = [c.name for c in COLUMNS if not Profile.objects.exclude(**{f"{c.name}__isnull": True}).exists()]
     # No costs, reviews, and too few customers for a forecast in this file.
     assert set(empty) <= {"margin_total", "margin_grade", "reviews", "rating_mean", "last_review_day", "p_order_90d", "orders_next_90d",
-                          "orders_next_365d", "net_next_90d", "net_next_365d", "p_alive"}  # fmt: skip
+                          "orders_next_365d", "net_next_90d", "net_next_365d", "p_alive", "margin_next_365d", "value_ahead",
+                          "next_order_from", "next_order_on", "next_order_to"}  # fmt: skip
 
 
 def test_a_published_number_that_changes_is_logged_with_its_reason(small_shop, tmp_path, now):

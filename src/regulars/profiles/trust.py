@@ -1,6 +1,7 @@
 """What the shop's last back-test said, as it was kept: which forecast is used, how good it was, what is usual beside it."""
 
 import datetime as dt
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def to_plain(test: "Backtest") -> dict[str, Any]:
     from regulars.insight.backtest.ranges import Ranges
 
     ranges = {name: _plain(getattr(test.ranges, name)) for name in Ranges.__dataclass_fields__}
-    trials = [asdict(trial) | {"day": trial.day.isoformat()} for trial in test.trials]
+    trials = [_told(asdict(trial)) | {"day": trial.day.isoformat()} for trial in test.trials]
     return {"horizon": test.horizon, "why_not": test.why_not, "choice": asdict(test.choice), "trials": trials,
             "bins": [asdict(each) for each in test.bins], "ranges": ranges}  # fmt: skip
 
@@ -88,8 +89,19 @@ def _trial(data: dict[str, Any]) -> "Trial":
     from regulars.insight.backtest import Trial
     from regulars.insight.backtest.measures import ChanceScore, OrdersScore
 
-    scores = {"orders": OrdersScore(**data["orders"]), "chance": ChanceScore(**data["chance"])}
+    orders, chance = (
+        {name: float("nan") if value is None else value for name, value in data[part].items()}
+        for part in ("orders", "chance")
+    )
+    scores = {"orders": OrdersScore(**orders), "chance": ChanceScore(**chance)}
     return Trial(**data | scores | {"day": dt.date.fromisoformat(data["day"])})
+
+
+def _told(trial: dict[str, Any]) -> dict[str, Any]:
+    """Without numbers that JSON does not know: the AUC where nobody ordered, the bias of a total of nothing."""
+    for part in ("orders", "chance"):
+        trial[part] = {name: value if math.isfinite(value) else None for name, value in trial[part].items()}
+    return trial
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from regulars.insight.lifetime import bgnbd
+from regulars.insight.lifetime import bgnbd, discounting, paretonbd
 from regulars.insight.lifetime.discounting import discounted_orders
 from regulars.insight.lifetime.histories import Histories
+from regulars.insight.lifetime.paretonbd_worth import discounted_orders_ever
 
 WEEK = 100
 PUBLISHED = bgnbd.Parameters(0.243, 4.414 * WEEK, 0.793, 2.426)
@@ -33,3 +34,17 @@ def test_a_steady_stream_is_worth_its_annuity():
 def test_a_rate_that_is_no_rate_is_refused():
     with pytest.raises(ValueError, match="above -1"):
         discounted_orders(expected, days=10, yearly_rate=-1)
+
+
+def test_all_that_is_still_to_come_is_what_the_closed_form_says():
+    """Fader, Hardie & Lee 2005 (Pareto/NBD) against the rule of Gauss and Laguerre."""
+    usual = paretonbd.Parameters(0.553, 74.0, 0.606, 81.7)
+    rows = Histories.of([0, 2, 5, 20], [0, 200, 272, 272], [10, 272, 272, 272])
+    found = discounting.ever(lambda days: paretonbd.expected_orders(usual, rows, days=days), yearly_rate=0.15)
+    assert found == pytest.approx(discounted_orders_ever(usual, rows, yearly_rate=0.15), rel=2e-3)
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, float("inf")])
+def test_for_ever_needs_a_rate(rate):
+    with pytest.raises(ValueError, match="yearly rate"):
+        discounting.ever(lambda days: np.array([days]), yearly_rate=rate)

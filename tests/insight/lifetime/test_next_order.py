@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from regulars.insight.lifetime import mbgcnbd, models, next_order, paretonbd
+from regulars.insight.lifetime import bgnbd, mbgcnbd, models, next_order, paretonbd
 from regulars.insight.lifetime.histories import Histories
 
 ROWS = Histories.of([0, 3, 9], [0, 40, 90], [30, 60, 95])
@@ -35,3 +35,14 @@ def test_a_rhythm_makes_the_window_narrower():
 def test_a_part_that_is_none_is_refused():
     with pytest.raises(ValueError, match="covered"):
         next_order.window(paretonbd, ANY_TIME, ROWS, days=10, covered=1.2)
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [("MBG/CNBD-k", REGULAR), ("Pareto/NBD", ANY_TIME), ("BG/NBD", bgnbd.Parameters(0.5, 30.0, 0.8, 2.4))],
+)
+def test_the_quick_window_is_right_to_the_day_and_a_fiftieth(name, usual):
+    exact = next_order.window(models.MODELS[name], usual, ROWS, days=365)
+    quick = next_order.window_in_days(models.MODELS[name], usual, ROWS, days=365)
+    for edge in ("early", "median", "late", "chance"):
+        assert getattr(quick, edge) == pytest.approx(getattr(exact, edge), abs=1, rel=0.02)

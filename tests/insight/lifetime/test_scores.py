@@ -1,11 +1,14 @@
 """Scores from arrays are those that the engine gives for the same shop."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lifetime_shops import order_days
 
 from insight.shops import Order, Shop, dates, day, opened, rows
 from regulars.insight import forecast as forecasting
+from regulars.insight.candidates.choice import UNWATCHED
 from regulars.insight.lifetime import bgnbd, gamma_gamma
 from regulars.insight.lifetime.discounting import discounted_orders
 from regulars.insight.lifetime.order_days import gather
@@ -30,9 +33,10 @@ def by_the_engine(who, when, net):
     with opened(shop) as (engine, facts):
         now = dates(LAST)
         known = base(engine, facts, dates=now, choices=Choices()).customers
-        asked = {"as_of": now.as_of, "history_days": now.history_days}
-        model = forecasting.fit(known, **asked, opened=True)
-        return rows(forecasting.forecast(engine, known, model, **asked), "customer_id"), model
+        by_bg = replace(UNWATCHED, orders="BG/NBD", chance="BG/NBD", rhythm="BG/NBD")
+        model = forecasting.fit(known, forecasting.Told(now.history_days, True, by_bg), as_of=now.as_of)
+        told = forecasting.forecast(engine, known, model, as_of=now.as_of, history_days=now.history_days)
+        return rows(told, "customer_id"), model
 
 
 def test_scores_from_arrays_are_those_of_the_engine():
@@ -43,7 +47,7 @@ def test_scores_from_arrays_are_those_of_the_engine():
     scores = score(found, Ahead(forecasting.NEAR_DAYS, forecasting.FAR_DAYS))
     assert model.why_not == ""
     assert found.customer.tolist() == [row["customer_id"] for row in told]
-    assert scores.churn == model.churn
+    assert scores.churn == model.learned.found["BG/NBD"].fit
     np.testing.assert_allclose(scores.p_order, [row["p_order_90d"] for row in told], rtol=1e-9)
     np.testing.assert_allclose(scores.orders, [row["orders_next_365d"] for row in told], rtol=1e-9)
     np.testing.assert_allclose(scores.net, [row["net_next_365d"] for row in told], rtol=1e-6)

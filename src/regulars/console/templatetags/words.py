@@ -1,5 +1,6 @@
 """How numbers, money, days and sentences are written on a page."""
 
+import math
 import re
 from typing import Any
 
@@ -41,7 +42,9 @@ def share(value: Amount) -> str:
 @register.filter
 def change(value: Amount) -> str:
     """A share by which something differs, with its sign; a dash for nothing."""
-    return "–" if isinstance(value, str | None) else f"{value:+.0%}".replace("-", "−").replace("%", f"{NO_BREAK}%")
+    if isinstance(value, str | None) or not math.isfinite(value):
+        return "–"
+    return f"{value:+.0%}".replace("-", "−").replace("%", f"{NO_BREAK}%")
 
 
 @register.filter

@@ -16,7 +16,7 @@ P_MIN = 1e-6
 
 @dataclass(frozen=True)
 class OrdersScore:
-    """How well orders were foreseen. bias: forecast total less actual one, as a share of the actual; inf without any.
+    """How well orders were foreseen. bias: forecast total less actual one, as a share of the actual; NaN without any.
 
     rmse: root of the mean squared error of a customer. top_share: part of the actual orders that the tenth of the
     customers with the highest forecast made.
@@ -56,7 +56,7 @@ def orders_score(forecast: Floats, actual: Integers) -> OrdersScore:
     error = forecast - actual
     best = np.argsort(-forecast, kind="stable")[: -(-forecast.size * TOP_PERCENT // 100)]
     return OrdersScore(
-        bias=(said - total) / total if total else np.inf,
+        bias=(said - total) / total if total else float("nan"),
         rmse=float(np.sqrt(np.mean(error * error))) if error.size else 0.0,
         top_share=float(actual[best].sum()) / total if total else 0.0,
     )

@@ -73,7 +73,7 @@ class Backtest:
         rows = []
         for name in dict.fromkeys(trial.name for trial in self.trials):
             found = self.of(name)
-            bias = [trial.orders.bias for trial in found]
+            bias = [trial.orders.bias for trial in found if np.isfinite(trial.orders.bias)] or [float("nan")]
             rows.append({
                 "name": name, "naive": found[0].naive, "n": len(found), "low": min(bias), "high": max(bias),
                 "rmse": float(np.mean([trial.orders.rmse for trial in found])),

@@ -1,5 +1,6 @@
 """What the back-test says, in sentences. English, marked for translation; `translate` turns it into another language."""
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -63,5 +64,6 @@ def calibrated(test: "Backtest", translate: Translate = str) -> list[str]:
 
 
 def _off(trials: "tuple[Trial, ...]") -> dict[str, str]:
-    """The lowest and the highest bias, as shares with a sign."""
-    return {"low": f"{min(t.orders.bias for t in trials):+.0%}", "high": f"{max(t.orders.bias for t in trials):+.0%}"}
+    """The lowest and the highest bias, as shares with a sign; days on which nobody ordered tell nothing."""
+    off = [trial.orders.bias for trial in trials if math.isfinite(trial.orders.bias)] or [0.0]
+    return {"low": f"{min(off):+.0%}", "high": f"{max(off):+.0%}"}

@@ -27,4 +27,4 @@ class Choice:
     recalibration: Recalibration | None = None
 
 
-UNWATCHED = Choice(UNPROVEN, UNPROVEN, "Pareto/NBD", "own rate", "own rate", naive_as_good=False, proven=False)
+UNWATCHED = Choice(UNPROVEN, UNPROVEN, "BG/NBD", "own rate", "own rate", naive_as_good=False, proven=False)

@@ -34,12 +34,12 @@ def window(model: Model, fitted: Any, histories: Histories, *, days: float, cove
     return Window(model.p_order_within(fitted, histories, days=days), early, median, late, covered)
 
 
-STEPS = 48
+STEPS = 32
 FIRST_DAY = 0.25
 
 
 def window_in_days(model: Model, fitted: Any, histories: Histories, *, days: float, covered: float = 0.8) -> Window:
-    """The same window to about half a day, for millions of rows: read off the chances at STEPS times.
+    """The same window to about a day, for millions of rows: read off the chances at STEPS times.
 
     P(order in t) is asked at times in geometric steps and taken to be straight in between.
     """
