@@ -16,7 +16,7 @@ run: .venv/ok
 
 test: .venv/dev check
 	sh tests/packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(MAKE) --no-print-directory test-spark
 
 test-spark: .venv-spark/ok
