@@ -1,10 +1,12 @@
 """A shop opens the same from a file, a frame, a warehouse and an installation; what is wrong is said with its rows."""
 
 import datetime as dt
+import sys
 from functools import cache
 
 import ibis
 import pandas as pd
+import polars
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -163,7 +165,9 @@ def test_files_and_tables_that_are_not_there_are_named(tmp_path):
         insight.open(pd.DataFrame(PLAIN), as_of="2020-01-01")
 
 
-def test_a_frame_in_polars_is_asked_for_where_there_is_none(shop):
-    polars = pytest.importorskip("polars", reason="polars is not installed: it is no part of Regulars")
+def test_polars_frames_go_in_and_come_out(shop, monkeypatch):
     assert shop.deciles().to_polars().shape[0] == 10
     assert repr(insight.open(polars.from_arrow(lines()), **ASKED)) == repr(shop)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ImportError, match="pip install polars"):
+        shop.deciles().to_polars()

@@ -109,3 +109,16 @@ def test_a_short_history_has_no_trial_and_an_unproven_choice():
 def test_dates_of_trials_are_a_horizon_apart(seen):
     gaps = {later - earlier for earlier, later in zip(seen.backtest.days, seen.backtest.days[1:], strict=False)}
     assert gaps == {dt.timedelta(days=HORIZON)}
+
+
+def test_the_margin_of_what_comes_is_between_the_customers_own_and_the_shops():
+    with opened(shop()) as (engine, facts):
+        known = outlook(engine, facts, dates(LAST), Choices(margin_percent=40), horizon=HORIZON)
+    rate = known.margin.value / known.net.value
+    assert rate == pytest.approx(np.full(rate.size, 0.4), abs=0.01)
+    assert (known.margin.low <= known.margin.value).all()
+    assert (known.margin.value <= known.margin.high).all()
+
+
+def test_without_costs_there_is_no_margin(seen):
+    assert np.isnan(seen.margin.value).all()

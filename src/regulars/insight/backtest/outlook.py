@@ -7,7 +7,7 @@ import numpy as np
 
 from regulars.insight.backtest.run import Backtest, tried
 from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, past_of, take
-from regulars.insight.backtest.worth import value_of_an_order
+from regulars.insight.backtest.worth import margin_rate, value_of_an_order
 from regulars.insight.candidates.registry import learn
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
@@ -38,7 +38,7 @@ class Total:
 class Outlook:
     """The `horizon` days after `day`. customer: numbers, ascending. net: net revenue, minor units.
 
-    p_order, orders, net: of each customer; total_orders, total_net: of all. The intervals hold 80 % (backtest.ranges).
+    p_order, orders, net, margin: of each customer (margin NaN where costs are not known); total_orders, total_net: of all. The intervals hold 80 % (backtest.ranges).
     why_not: the reason there is no outlook, with `have` of `need`; then the arrays are empty.
     """
 
@@ -48,6 +48,7 @@ class Outlook:
     p_order: Range
     orders: Range
     net: Range
+    margin: Range
     total_orders: Total
     total_net: Total
     backtest: Backtest
@@ -85,6 +86,7 @@ def _foreseen(now: Snapshot, before: Snapshot | None, test: Backtest) -> Outlook
         Range(chance, *ranges.of_chance(chance)),
         Range(orders, *ranges.of_orders(orders)),
         Range(net, *ranges.of_net(net)),
+        Range(*(part * margin_rate(now) for part in (net, *ranges.of_net(net)))),
         Total(float(orders.sum()), *ranges.of_total(float(orders.sum()))),
         Total(float(net.sum()), *ranges.of_net_total(float(net.sum()))),
         test,
@@ -94,4 +96,4 @@ def _foreseen(now: Snapshot, before: Snapshot | None, test: Backtest) -> Outlook
 def _nothing(dates: Dates, horizon: int, test: Backtest) -> Outlook:
     none, total = Range(np.zeros(0), np.zeros(0), np.zeros(0)), Total(0.0, 0.0, 0.0)
     empty = np.zeros(0, dtype=np.int64)
-    return Outlook(dates.complete, horizon, empty, none, none, none, total, total, test)
+    return Outlook(dates.complete, horizon, empty, none, none, none, none, total, total, test)

@@ -33,7 +33,8 @@ class Snapshot(Seen):
     """Customers at the end of `day`, and their next `horizon` days. Arrays of shape (customers,).
 
     history_days: days of history behind it. opened: it reaches back to the shop's opening. log_gaps: the sum of ln(gap
-    in days). net_total, net_first: net revenue of all order days and of the first, minor units. orders, net: what came,
+    in days). net_total, net_first: net revenue of all order days and of the first, minor units; margin: of all, NaN where not
+    known. orders, net: what came,
     order days and net revenue; meaningless while the outcome is not known. repeats: of these customers, by day.
     """
 
@@ -44,6 +45,7 @@ class Snapshot(Seen):
     log_gaps: Floats
     net_total: Floats
     net_first: Floats
+    margin: Floats
     orders: Integers
     net: Floats
     repeats: Repeats
@@ -144,5 +146,5 @@ def _snapshot(rows: "pa.Table", past: Dates, horizon: int, repeats: Repeats) -> 
         horizon=horizon, x=whole("order_days") - 1, t_x=since_first - since_last, T=since_first, recent=whole("recent"),
         features=columns_of(rows), day=past.as_of, history_days=past.history_days, opened=past.history.opened,
         customer=whole("customer_id"), log_gaps=np.nan_to_num(column("log_sum")), net_total=column("net_total"),
-        net_first=column("net_first_day"), orders=whole("came_orders"), net=column("came_net"), repeats=repeats,
+        net_first=column("net_first_day"), margin=column("margin_total"), orders=whole("came_orders"), net=column("came_net"), repeats=repeats,
     )  # fmt: skip

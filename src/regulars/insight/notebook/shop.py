@@ -108,7 +108,7 @@ class Shop(Opened):
     def forecast(self, *, days: int = NEAR_DAYS) -> Result:
         """What each customer will do in the next days, with intervals, by what won the back-test; or why nobody can tell.
 
-        numbers: `insight.backtest.Outlook`. table: customer_id, p_order, orders, net, each with _low and _high.
+        numbers: `insight.backtest.Outlook`. table: customer_id, p_order, orders, net, margin, each with _low and _high (margin NaN without costs).
         """
         from regulars.insight.backtest import outlook
 
@@ -194,7 +194,7 @@ def _wilson(found: "Bin") -> tuple[float, float]:
 
 
 def _rows(found: "Outlook") -> list[dict[str, Any]]:
-    parts = {"p_order": found.p_order, "orders": found.orders, "net": found.net}
+    parts = {"p_order": found.p_order, "orders": found.orders, "net": found.net, "margin": found.margin}
     columns = {f"{name}{end}": getattr(part, which) for name, part in parts.items() for end, which in ENDS}
     values = zip(found.customer.tolist(), *(column.tolist() for column in columns.values()), strict=True)
     return [dict(zip(("customer_id", *columns), row, strict=True)) for row in values]
@@ -203,7 +203,7 @@ def _rows(found: "Outlook") -> list[dict[str, Any]]:
 NUMBERS = {"number": "string", "value": "float64", "low": "float64", "high": "float64", "n": "int64"}
 ENDS = (("", "value"), ("_low", "low"), ("_high", "high"))
 FORECAST = {"customer_id": "int64"} | {
-    f"{name}{end}": "float64" for name in ("p_order", "orders", "net") for end, _w in ENDS
+    f"{name}{end}": "float64" for name in ("p_order", "orders", "net", "margin") for end, _w in ENDS
 }
 STANDING = {
     "name": "string",
