@@ -41,7 +41,7 @@ def test_all_that_is_still_to_come_is_what_the_closed_form_says():
     usual = paretonbd.Parameters(0.553, 74.0, 0.606, 81.7)
     rows = Histories.of([0, 2, 5, 20], [0, 200, 272, 272], [10, 272, 272, 272])
     found = discounting.ever(lambda days: paretonbd.expected_orders(usual, rows, days=days), yearly_rate=0.15)
-    assert found == pytest.approx(discounted_orders_ever(usual, rows, yearly_rate=0.15), rel=2e-3)
+    assert found == pytest.approx(discounted_orders_ever(usual, rows, yearly_rate=0.15), rel=4e-3)
 
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, float("inf")])
