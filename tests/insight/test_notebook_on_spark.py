@@ -26,5 +26,4 @@ def test_a_plain_table_gives_the_same_profiles_on_both_engines(on_spark, tmp_pat
 def test_the_tutorial_shows_what_comes_out(on_spark, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = doctest.testfile(str(TUTORIAL), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
-    assert on_spark is not None
     assert (found.failed, found.attempted > 8) == (0, True)

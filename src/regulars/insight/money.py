@@ -1,5 +1,7 @@
 """How is money written? Whole minor units to text, with the digits of the currency."""
 
+NO_CURRENCY = "XXX"
+"""ISO 4217: no currency involved."""
 NO_DIGITS = frozenset(
     [
         "BIF",
@@ -44,5 +46,5 @@ def major(amount: float, currency: str) -> float:
 def written(amount: float, currency: str, *, cents: bool = True) -> str:
     """`1,234.56 EUR`; without cents rounded to whole units."""
     digits = digits_of(currency) if cents else 0
-    name = "" if currency == "XXX" else f" {currency}"
+    name = "" if currency == NO_CURRENCY else f" {currency}"
     return f"{amount / 10 ** digits_of(currency):,.{digits}f}{name}"

@@ -83,9 +83,11 @@ class Summary:
     products: Products | None
 
 
-def summarise(engine: Engine, facts: Facts, dates: Dates, choices: Choices) -> Summary:
-    """The summary of the facts up to `dates.as_of`, as known by `dates.known_by`."""
-    found = profile.base(engine, facts, dates=dates, choices=choices)
+def summarise(
+    engine: Engine, facts: Facts, dates: Dates, choices: Choices, *, found: "profile.Base | None" = None
+) -> Summary:
+    """The summary of the facts up to `dates.as_of`, as known by `dates.known_by`; found: `profile.base`, if it is there."""
+    found = found or profile.base(engine, facts, dates=dates, choices=choices)
     told = _told(engine, facts, dates, choices)
     by = yardsticks(engine, found.customers, found.gaps, dates=dates, told=told)
     profiles = engine.stage(profile.score(engine, facts, found.customers, by, dates=dates), "profiles")

@@ -13,7 +13,8 @@ from regulars.insight.backtest import Backtest, backtest
 from regulars.insight.change_counts import Look
 from regulars.insight.changes import changes
 from regulars.insight.cohorts import finished_month
-from regulars.insight.valid import counting
+from regulars.insight.money import NO_CURRENCY
+from regulars.insight.notebook.opened import Opened
 from regulars.profiles import lake, trust
 from regulars.profiles.models import Answer
 from regulars.profiles.refresh import Asked, asked_of
@@ -66,29 +67,14 @@ def _changes_due(shop: Shop) -> bool:
 
 
 def _changes(asked: Asked) -> dict[str, Any]:
-    import ibis
-
-    from regulars.insight.profile import base
-
+    shop = Opened(asked.engine, asked.facts, asked.dates, asked.choices, NO_CURRENCY)
     look = Look(asked.dates.complete, asked.dates.history, asked.choices.horizon)
-    history = base(asked.engine, asked.facts, dates=asked.dates, choices=asked.choices)
-    orders = counting(history.orders)
-    valid = asked.engine.stage(orders.filter(orders.day <= ibis.literal(asked.dates.complete)), "valid")
-    began = asked.engine.stage(_began(history, asked), "began")
-    found = changes(valid, began, history.bought, look=look)
+    found = changes(shop.valid, shop.began, shop.history.bought, look=look)
     named = {int(one.name) for one in found.findings if one.about == "product"}
     variants = asked.facts.variants.filter(asked.facts.variants.variant_id.isin(sorted(named) or [-1]))
     titles = {str(row["variant_id"]): row["title"] or row["sku"] for row in variants.to_pyarrow().to_pylist()}
     return {"month": look.month, "tested": found.tested, "findings": [asdict(one) for one in found.findings],
             "titles": titles}  # fmt: skip
-
-
-def _began(history: Any, asked: Asked) -> Any:
-    """When each customer began and came back, by the last complete day."""
-    from regulars.insight.came_back import began_by
-    from regulars.insight.valid import starts
-
-    return began_by(starts(history.days), asked.dates.complete)
 
 
 def _keep(test: Backtest, shop: Shop, as_of: dt.date, now: dt.datetime) -> None:

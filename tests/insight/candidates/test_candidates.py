@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from insight.lifetime.lifetime_shops import order_days
-from insight.shops import Order, Shop, connection, dates, day, opened, rows
+from insight.shops import Order, Shop, dates, day, opened, rows
 from regulars.insight import profile
 from regulars.insight.backtest.snapshot import known_today, past_of, take
 from regulars.insight.candidates.choice import RHYTHMS, UNWATCHED
@@ -152,4 +152,3 @@ def test_an_empty_shop_has_no_forecast_by_any_choice():
         found = summarise(engine, facts, dates(LAST), Choices(forecast=replace(UNWATCHED, orders="boosted trees")))
         empty = forecast(engine, found.profiles, found.yardsticks.forecast, as_of=day(LAST), history_days=LAST)
         assert rows(empty, "customer_id") == []
-    assert connection() is not None

@@ -5,11 +5,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from regulars.insight import profile, summary
+from regulars.insight.came_back import began_by
 from regulars.insight.dates import Dates
 from regulars.insight.facts import Engine, Facts
 from regulars.insight.money import written
 from regulars.insight.profile import Choices
-from regulars.insight.valid import counting
+from regulars.insight.valid import counting, starts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,7 +35,7 @@ class Opened:
     @cached_property
     def summary(self) -> summary.Summary:
         """The two numbers, the shape of the base, and the profiles."""
-        return summary.summarise(self.engine, self.facts, self.dates, self.choices)
+        return summary.summarise(self.engine, self.facts, self.dates, self.choices, found=self.history)
 
     @cached_property
     def valid(self) -> "ir.Table":
@@ -44,10 +45,10 @@ class Opened:
         orders = counting(self.history.orders)
         return self.engine.stage(orders.filter(orders.day <= ibis.literal(self.dates.complete)), "valid")
 
-    @property
+    @cached_property
     def began(self) -> "ir.Table":
-        """When each customer began and came back."""
-        return self.summary.began
+        """When each customer began and came back, by the last complete day."""
+        return self.engine.stage(began_by(starts(self.history.days), self.dates.complete), "began")
 
     def money(self, amount: float) -> str:
         """Minor units as text, whole units of the currency."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from regulars.insight.came_back import HORIZON_DAYS, History
 from regulars.insight.dates import Dates
 from regulars.insight.facts import SCHEMAS, Engine, Facts, duckdb_engine, first_and_last_day
+from regulars.insight.money import NO_CURRENCY
 from regulars.insight.notebook.shop import Shop
 from regulars.insight.notebook.simple import CannotOpen, Reading, facts_of
 from regulars.insight.profile import Choices
@@ -61,7 +62,7 @@ def open_shop(
             raise CannotOpen(f"tables: {', '.join(missing)} are missing; all of {', '.join(SCHEMAS)} are needed.")
         return _shop(engine, engine.facts(dict(tables)), None, asked)
     assert table is not None
-    facts, people = facts_of(engine, table, Reading(columns or {}, asked.get("currency", "XXX"), as_of))
+    facts, people = facts_of(engine, table, Reading(columns or {}, asked.get("currency", NO_CURRENCY), as_of))
     return _shop(engine, facts, people, asked)
 
 
@@ -132,7 +133,10 @@ def _of_lake(folder: Path, asked: Asked) -> Shop:
         engine.con.con.execute(f"CREATE VIEW raw_{name} AS {lake_files.sql_of(files, name)}")
     lake_files.facts_views(engine.con.con)
     told = manifest.get("shop", {})
-    chosen: Asked = {"currency": told.get("currency", "XXX"), "tags_left_out": tuple(told.get("tags_left_out", ()))}
+    chosen: Asked = {
+        "currency": told.get("currency", NO_CURRENCY),
+        "tags_left_out": tuple(told.get("tags_left_out", ())),
+    }
     if told.get("opened"):
         chosen["opened"] = told["opened"]
     if told.get("margin_percent") is not None:
@@ -155,7 +159,7 @@ def _shop(engine: Engine, facts: Facts, people: "ir.Table | None", asked: Asked)
         horizon=asked.get("horizon_days", HORIZON_DAYS),
     )
     dates = Dates(as_of=as_of or last, complete=complete, history=history, known_by=as_of)
-    return Shop(engine, facts, dates, choices, asked.get("currency", "XXX"), people)
+    return Shop(engine, facts, dates, choices, asked.get("currency", NO_CURRENCY), people)
 
 
 def _day(said: dt.date | str | None) -> dt.date | None:

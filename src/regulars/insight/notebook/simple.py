@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from regulars.insight.facts import SCHEMAS, Engine, Facts
-from regulars.insight.money import digits_of
+from regulars.insight.money import NO_CURRENCY, digits_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,7 +38,7 @@ class Reading:
     """How a plain table is read: `columns` ours -> theirs, the currency of its amounts, and the last day to use."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
-    currency: str = "XXX"
+    currency: str = NO_CURRENCY
     as_of: dt.date | None = None
 
 
