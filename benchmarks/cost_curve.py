@@ -48,6 +48,7 @@ def run(*, lines: int, runs: int) -> None:
     os.environ.update(peers.ONE_THREAD)  # of BLAS alone; the engine keeps its threads
     sizes = [max(lines // 100, 1000), max(lines // 10, 10_000), lines]
     curve("The whole summary (insight.summary.summarise) from Parquet", "summary", sizes, runs, facts_folder)
+    curve("Profiles alone, as hand-written SQL without forecast", "by_hand", sizes, runs, facts_folder)
     curve("The model path: orders in memory to scores of everybody", "models", sizes, runs, shop_folder)
 
 
@@ -121,6 +122,14 @@ def summary(folder: Path) -> int:
     return customers
 
 
+def by_hand(folder: Path) -> int:
+    """What somebody who knows DuckDB would pay for the set-wise columns of the profiles."""
+    from benchmarks import b4_refresh
+
+    b4_refresh.by_hand(folder, as_of=LAST.isoformat(), memory_mb=MEMORY_MB)
+    return 0
+
+
 def models(folder: Path) -> int:
     """The scores of everybody; how many they are."""
     from regulars.insight.lifetime.order_days import gather
@@ -133,6 +142,7 @@ def models(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    wall, cpu, customers = made.timed(lambda: {"summary": summary, "models": models}[sys.argv[1]](Path(sys.argv[2])))
+    work = {"summary": summary, "by_hand": by_hand, "models": models}[sys.argv[1]]
+    wall, cpu, customers = made.timed(lambda: work(Path(sys.argv[2])))
     result: dict[str, Any] = {"wall": wall, "cpu": cpu, "mb": made.peak_mb(), "customers": customers}
     print(json.dumps(result))

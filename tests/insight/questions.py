@@ -19,6 +19,9 @@ class Recorder(Engine):
         self.made = [*getattr(self, "made", []), (full, str(ibis.to_sql(expression, dialect="duckdb")))]
         return self.con.create_table(full, schema=expression.schema(), temp=True)
 
+    def drop(self, *tables: Any) -> None:
+        """They are filled again for the next shop."""
+
 
 class Question:
     """`build(engine, facts)` gives named tables. It sees an empty shop: what it asks at once says nothing of others."""

@@ -201,3 +201,15 @@ def test_products_are_named_by_title_and_by_stock_number_where_there_is_none(who
     row = next(row for row in whole[0].values() if row["first_variant"] == 1)
     assert row["first_product"] == "Tea"
     assert all(row["first_product"] == "POT" for row in whole[0].values() if row["first_variant"] == 3)
+
+
+def test_customers_put_together_in_slices_are_the_same(monkeypatch):
+    found = shop(*at(0, 10, 20), *at(3, 5, who=BEN), *at(7, who=CLEO), *at(8, who=DAN), reviews=((BEN, day(9), 4.0),))
+    tables = []
+    for at_once in (1_000_000, 1):
+        monkeypatch.setattr("regulars.insight.profile.CUSTOMERS_AT_ONCE", at_once)
+        with opened(found) as (engine, facts):
+            customers = base(engine, facts, dates=dates(69), choices=Choices()).customers
+            tables.append(rows(customers, "customer_id"))
+    assert_same(*tables)
+    assert len(tables[0]) == 4

@@ -53,15 +53,23 @@ class Engine:
     con: Any
     prefix: str = "regulars"
     _names: list[str] = field(default_factory=list)
+    _staged: int = 0
 
     def stage(self, expression: "ir.Table", name: str) -> "ir.Table":
         """The expression as a temporary table; repeated sub-queries would otherwise be computed again each time.
 
         Ibis knows no temporary tables on Spark: there it is a table of the warehouse until `close`.
         """
-        full = f"{self.prefix}_{name}_{len(self._names)}"
+        self._staged += 1
+        full = f"{self.prefix}_{name}_{self._staged}"
         self._names.append(full)
         return self.con.create_table(full, expression, temp=self.con.name != "pyspark")
+
+    def drop(self, *tables: "ir.Table") -> None:
+        """Drop staged tables that nothing will be asked of again."""
+        for name in (table.op().name for table in tables):
+            self._names.remove(name)
+            self.con.drop_table(name)
 
     def facts(self, tables: dict[str, str]) -> Facts:
         """The facts whose tables (or Parquet files, by path) are named."""

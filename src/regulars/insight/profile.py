@@ -4,7 +4,8 @@ Two halves: `base` looks only at one customer's own facts, `score` measures them
 (yardsticks.py). Both can therefore be computed for everybody, or with the same result for those who changed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from regulars.insight import forecast as forecasting
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 YEAR_DAYS = 365
+CUSTOMERS_AT_ONCE = 1_000_000
+"""So many are put together at a time, so that memory does not grow with the shop."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,46 @@ def base(engine: Engine, facts: Facts, *, dates: Dates, choices: Choices, custom
     bought = engine.stage(products.product_days(facts, valid), "bought")
     leading = engine.stage(products.leading_products(bought), "leading")
     gaps = engine.stage(_gaps_after_products(days, leading), "gaps")
+    own = _Own(orders, days, bought, leading, gaps, facts.people)
+    slices = -(-int(days.customer_id.nunique().to_pyarrow().as_py()) // CUSTOMERS_AT_ONCE)
+    parts = [_customers(engine, facts, own.part(place, slices), dates, choices) for place in range(max(1, slices))]
+    return Base(reduce(lambda one, other: one.union(other), parts), gaps, orders, days, bought)
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What is each customer's own, staged; every table has customer_id."""
+
+    orders: "ir.Table"
+    days: "ir.Table"
+    bought: "ir.Table"
+    leading: "ir.Table"
+    gaps: "ir.Table"
+    people: "ir.Table"
+
+    def part(self, place: int, slices: int) -> "_Own":
+        """The same of every so many-th customer."""
+        if slices <= 1:
+            return self
+        return _Own(*(table.filter(table.customer_id % slices == place) for table in vars(self).values()))
+
+
+def _customers(engine: Engine, facts: Facts, own: _Own, dates: Dates, choices: Choices) -> "ir.Table":
+    """One row a customer, staged."""
+    facts = replace(facts, people=own.people)
     parts = [
-        own_history.day_columns(days, leading, as_of),
-        own_history.order_columns(orders),
-        rhythm.gap_sums(gaps),
-        own_history.basket_columns(facts, bought, leading),
+        own_history.day_columns(own.days, own.leading, dates.as_of),
+        own_history.order_columns(own.orders),
+        rhythm.gap_sums(own.gaps),
+        own_history.basket_columns(facts, own.bought, own.leading),
         own_history.people_columns(facts),
-        own_history.review_columns(facts, as_of),
+        own_history.review_columns(facts, dates.as_of),
     ]
-    measured = _measured(own_history.united(parts), as_of, choices)
-    return Base(engine.stage(measured, "base"), gaps, orders, days, bought)
+    # One at a time: all at once would have to fit into memory together.
+    staged = [engine.stage(part, "part") for part in parts]
+    found = engine.stage(_measured(own_history.united(staged), dates.as_of, choices), "base")
+    engine.drop(*staged)
+    return found
 
 
 def _gaps_after_products(days: "ir.Table", leading: "ir.Table") -> "ir.Table":

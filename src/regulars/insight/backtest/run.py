@@ -1,19 +1,19 @@
 """Ask every candidate on several past days what the next days will bring, and compare with what they brought."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from regulars.insight.backtest.choice import choose
+from regulars.insight.backtest.correcting import corrected
 from regulars.insight.backtest.measures import Bin, ChanceScore, OrdersScore, calibration, chance_score, orders_score
 from regulars.insight.backtest.ranges import Ranges, learned, pooled
 from regulars.insight.backtest.snapshot import Known, Snapshot, known_today, past_of, take
 from regulars.insight.backtest.worth import value_of_an_order
 from regulars.insight.candidates.choice import Choice
-from regulars.insight.candidates.recalibration import recalibration
 from regulars.insight.candidates.registry import BY_NAME, learn
 from regulars.insight.candidates.seen import Foreseen
 from regulars.insight.dates import Dates
@@ -99,34 +99,18 @@ def tried(engine: Engine, known: Known, dates: Dates, horizon: int) -> Backtest:
         found = learn(past_of(now, before)).say(now)
         said.append((now, found))
         trials += _trials(now, found)
-    choice = choose(trials)
-    chances = [_chances(now, found[choice.chance]) for now, found in said if choice.chance in found]
-    choice, chances = _set_right(choice, chances)
-    forecast, came = pooled(chances)
+    right = {name: corrected(_chances(name, said)) for name in dict.fromkeys(trial.name for trial in trials)}
+    choice = choose(trials, right)
+    forecast, came = pooled(right[choice.chance].chances if choice.chance in right else ())
     bins = calibration(forecast, came.astype(np.int64))
     ranges = learned(said, choice, (forecast, came))
     return Backtest(horizon, tuple(trials), choice, bins, ranges, "" if trials else "short_history")
 
 
-def _chances(now: Snapshot, said: Foreseen) -> tuple[Floats, Floats]:
-    return said.chance, (now.orders > 0).astype(np.float64)
-
-
-def _set_right(choice: Choice, chances: list[tuple[Floats, Floats]]) -> tuple[Choice, list[tuple[Floats, Floats]]]:
-    """The choice with a recalibration, and what it would have said on the days after the first; or all as it was.
-
-    Learned on the days before each, it has to lower the Brier score on the days after.
-    """
-    after, gain = [], []
-    for place in range(1, len(chances)):
-        said, came = chances[place]
-        correct = recalibration(*pooled(chances[:place]))
-        right = correct(said) if correct else said
-        gain.append(float(np.mean((said - came) ** 2) - np.mean((right - came) ** 2)))
-        after.append((right, came))
-    if not gain or np.mean(gain) <= 0:
-        return choice, chances
-    return replace(choice, recalibration=recalibration(*pooled(chances))), after
+def _chances(
+    name: str, said: Sequence[tuple[Snapshot, Mapping[str, Foreseen]]]
+) -> dict[dt.date, tuple[Floats, Floats]]:
+    return {now.day: (found[name].chance, (now.orders > 0).astype(np.float64)) for now, found in said if name in found}
 
 
 def _snapshots(engine: Engine, known: Known, dates: Dates, horizon: int) -> Iterator[tuple[Snapshot, Snapshot | None]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 P_MIN = 1e-6
 STEPS_MAX = 50
 SLOPE_MIN, SLOPE_MAX = 0.2, 5.0
+SHIFT_MAX = 40.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ def recalibration(chance: "Floats", came: "Floats") -> Recalibration | None:
             break
     shift, steep = (float(weight) for weight in weights)
     return Recalibration(shift, steep) if SLOPE_MIN <= steep <= SLOPE_MAX else None
+
+
+def level(chance: "Floats", came: "Floats") -> Recalibration | None:
+    """The shift of all log-odds that gives these chances the mean of who came (0 or 1), shape (customers,) each.
+
+    None where everybody came or nobody.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
+    share = float(came.mean()) if came.size else 0.0
+    if not 0 < share < 1:
+        return None
+    told = _log_odds(chance)
+    shift = brentq(lambda by: float(expit(told + by).mean()) - share, -SHIFT_MAX, SHIFT_MAX)
+    return Recalibration(float(shift), 1.0)
 
 
 def _log_odds(chance: "Floats") -> "Floats":
