@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "regulars.orders",
     "regulars.sources",
     "regulars.profiles",
+    "regulars.decisions",
     "regulars.console",
 ]
 MIDDLEWARE = [

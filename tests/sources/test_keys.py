@@ -2,7 +2,8 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.sources.keys import key_id, key_sql
+from regulars.shop.keys import key_id
+from regulars.sources.keys import key_sql
 from regulars.sources.source import literal
 
 CON = duckdb.connect(":memory:")

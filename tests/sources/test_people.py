@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from regulars.sources.keys import key_id
+from regulars.shop.keys import key_id
 from sources.files import Reader, table_text, write
 
 HEADER = ["order_id", "date", "customer_id", "email", "phone", "customer_name", "city", "country", "total"]

@@ -1,5 +1,7 @@
 """The shop itself: name, currency, zone, and the choices behind its numbers. One row."""
 
+import secrets
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from regulars.shop import current
 
 ONLY_ROW = 1
+
+
+def _salt() -> str:
+    return secrets.token_hex(16)
 
 
 class Shop(models.Model):
@@ -34,6 +40,8 @@ class Shop(models.Model):
     refreshed_version = models.PositiveBigIntegerField(default=0)
     refreshed_on = models.DateField(null=True)
     set_up = models.BooleanField(default=False)
+    country = models.CharField(_("country (two letters)"), max_length=2, blank=True, default="")
+    salt = models.CharField(max_length=64, default=_salt)
 
     def tags_left_out(self) -> tuple[str, ...]:
         """The excluded tags, lower case."""

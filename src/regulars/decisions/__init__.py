@@ -1,0 +1,1 @@
+"""Who was contacted, who was not, and why: every play and gift passes this gate."""

@@ -1,0 +1,210 @@
+"""The one gate: whoever wants to contact a person asks here, at planning and again at the hand-over.
+
+Everything is asked in one short transaction that holds the customers: two who ask at once wait for each other, so a
+budget of one stays one. Each answer is written: a Decision with its Reservation, or with the first reason why not.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from regulars.customers.locking import hold
+from regulars.decisions.models import Decision, Reservation
+from regulars.decisions.standing import Known, People, Question, owners, read, rules
+from regulars.policy.contact import WEIGHTLESS, Answer, Held, Rules, Wish, ask
+from regulars.policy.hold_out import variant
+from regulars.policy.reasons import Reason
+from regulars.shop import current
+from regulars.shop.keys import key_id
+
+PEOPLE_AT_ONCE = 500
+WRITTEN_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wish for the person who has this identifier; because: one sentence; todo: what actions shall do.
+
+    variants: how many versions of the words compete; the chosen one is written as `todo["variant"]`.
+    """
+
+    identifier_id: int
+    wish: Wish
+    because: str = ""
+    todo: Mapping[str, Any] = field(default_factory=dict)
+    weights: tuple[float, ...] = (1.0,)
+
+
+def decide(requests: Sequence[Request], *, now: dt.datetime) -> list[Decision]:
+    """The decision for each request, in order; what was decided before is returned as it was. One transaction for each
+    PEOPLE_AT_ONCE requests."""
+    found: list[Decision] = []
+    for start in range(0, len(requests), PEOPLE_AT_ONCE):
+        with current.atomic():
+            found += _decided(requests[start : start + PEOPLE_AT_ONCE], now)
+    return found
+
+
+def weigh(requests: Sequence[Request], *, now: dt.datetime) -> list[Answer]:
+    """What the answers would be now; nothing is written, held or displaced. For previews."""
+    questions = [Question(request.identifier_id, request.wish) for request in requests]
+    owner = owners(question.identifier_id for question in questions)
+    people, shop = read(questions, owner, now=now), rules()
+    return [ask(each.wish, people.known(each).standing, shop, now=now) for each in questions]
+
+
+def confirm(questions: Sequence[Question], *, now: dt.datetime) -> list[Answer]:
+    """Ask again just before the hand-over, in the caller's transaction, and write the answers: a yes makes the
+    reservation used, now; a final no releases it and says why. Contacts of one person are taken in order.
+    """
+    owner = _held_owners(questions)
+    people, shop = read(questions, owner, now=now), rules()
+    reserved = Reservation.objects.in_bulk([each.decision for each in questions if each.decision is not None])
+    answers: dict[int, Answer] = {}
+    for place in sorted(range(len(questions)), key=lambda place: questions[place].wish.priority):
+        each = questions[place]
+        answer = answers[place] = _again(each, people.known(each), reserved.get(each.decision or 0), shop, now)
+        if answer.yes and each.decision is not None:
+            person = owner[each.identifier_id]
+            _give_up(people, person, answer.displaced, reserved)
+            _use(people, person, each, reserved, now)
+    _write_again([(each, answers[place]) for place, each in enumerate(questions)], now)
+    return [answers[place] for place in range(len(questions))]
+
+
+def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
+    """Give the slots of these decisions back, and note what became of them: cancelled, expired, failed."""
+    ids = list(decisions)
+    Reservation.objects.filter(pk__in=ids).exclude(state=Reservation.State.RELEASED).update(
+        state=Reservation.State.RELEASED, why=why
+    )
+    Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
+
+
+def _held_owners(questions: Sequence[Question]) -> dict[int, int]:
+    """Whose the identifiers are, with these customers locked: read, lock, and read again, since a merge may have come first."""
+    identifiers = [question.identifier_id for question in questions]
+    before = owners(identifiers)
+    hold(before.values())
+    after = owners(identifiers)
+    if after != before:
+        hold(after.values())
+    missing = set(identifiers) - set(after)
+    if missing:
+        raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
+    return after
+
+
+def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
+    questions = [Question(request.identifier_id, request.wish) for request in requests]
+    owner = _held_owners(questions)
+    people, shop = read(questions, owner, now=now), rules()
+    earlier = _earlier(people)
+    made: dict[int, Decision] = {}
+    slots: dict[int, Reservation] = {}
+    for place in sorted(range(len(requests)), key=lambda place: requests[place].wish.priority):
+        request, question = requests[place], questions[place]
+        person = owner[request.identifier_id]
+        key = (person, request.wish.source, request.wish.occurrence)
+        if key in earlier:
+            made[place] = earlier[key]
+            continue
+        known = people.known(question)
+        answer = ask(request.wish, known.standing, shop, now=now)
+        decision = made[place] = earlier[key] = _decision(request, known, answer, now)
+        if answer.yes:
+            _give_up(people, person, answer.displaced, slots)
+            if request.wish.marketing and request.wish.channel not in WEIGHTLESS:
+                slots[decision.pk] = _reserve(people, decision)
+    fresh = {decision.pk: decision for decision in made.values() if decision._state.adding}
+    Decision.objects.bulk_create(fresh.values(), batch_size=WRITTEN_AT_ONCE)
+    Reservation.objects.bulk_create(slots.values(), batch_size=WRITTEN_AT_ONCE)
+    return [made[place] for place in range(len(requests))]
+
+
+def _earlier(people: People) -> dict[tuple[int, str, str], Decision]:
+    """What was decided before, by person, source and occurrence; of several (after a merge) one that still stands."""
+    first = {key: min(found, key=lambda one: one[1])[0] for key, found in people.decided.items()}
+    known = Decision.objects.in_bulk(list(first.values()))
+    return {key: known[pk] for key, pk in first.items()}
+
+
+def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) -> Decision:
+    wish, person = request.wish, known.standing.person
+    held_out = answer.reason == Reason.HELD_OUT
+    arm = Decision.Arm.TREATED if answer.yes else Decision.Arm.HELD_OUT if held_out else Decision.Arm.REFUSED
+    later = bool(answer.reason) and not answer.final
+    if later:  # not yet is a yes that waits: it is asked again at the hand-over
+        arm = Decision.Arm.TREATED
+    chosen = (
+        variant(person, wish.play, request.weights, salt=wish.hold_out.salt if wish.hold_out else "")
+        if len(request.weights) > 1
+        else 0
+    )
+    return Decision(
+        pk=key_id("decision", str(person), wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
+        channel=wish.channel, purpose=wish.purpose, source=wish.source, occurrence=wish.occurrence, priority=wish.priority,
+        arm=arm, reason=answer.reason, facts=dict(answer.facts), because=request.because[:300], todo=dict(request.todo),
+        variant=chosen, at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
+        consent_id=known.consent_id, ended_at=now if arm == Decision.Arm.REFUSED else None,
+    )  # fmt: skip
+
+
+def _reserve(people: People, decision: Decision) -> Reservation:
+    held = Held(decision.not_before, decision.priority, movable=True, reservation=decision.pk)
+    people.held[decision.person_id].append(held)
+    return Reservation(
+        decision_id=decision.pk,
+        identifier_id=decision.identifier_id,
+        counts_at=decision.not_before,
+        priority=decision.priority,
+    )
+
+
+def _give_up(people: People, person: int, gone: Sequence[int], slots: dict[int, Reservation]) -> None:
+    """Lesser contacts lose their slots: those written before, and those at hand."""
+    if not gone:
+        return
+    people.held[person] = [each for each in people.held[person] if each.reservation not in gone]
+    for pk in gone:
+        if pk in slots:
+            slots[pk].state, slots[pk].why = Reservation.State.RELEASED, Reason.LOWER_PRIORITY
+    Reservation.objects.filter(pk__in=gone).update(state=Reservation.State.RELEASED, why=Reason.LOWER_PRIORITY)
+
+
+def _use(people: People, person: int, question: Question, reserved: dict[int, Reservation], now: dt.datetime) -> None:
+    """The slot is used now; one that waited for a stop to end, and so has none yet, takes it."""
+    wish, pk = question.wish, question.decision
+    assert pk is not None
+    if not wish.marketing or wish.channel in WEIGHTLESS:
+        return
+    used = Reservation(decision_id=pk, identifier_id=question.identifier_id, priority=wish.priority,
+                       counts_at=now, state=Reservation.State.USED)  # fmt: skip
+    if pk in reserved:
+        Reservation.objects.filter(pk=pk).update(counts_at=now, state=Reservation.State.USED)
+    else:
+        used.save(force_insert=True)
+    reserved[pk] = used
+    people.held[person] = [each for each in people.held[person] if each.reservation != pk]
+    people.held[person].append(Held(now, wish.priority, movable=False, reservation=pk))
+
+
+def _again(question: Question, known: Known, reservation: Reservation | None, shop: Rules, now: dt.datetime) -> Answer:
+    if reservation is not None and reservation.state == Reservation.State.RELEASED:
+        return Answer(reservation.why or Reason.CANCELLED)
+    wish = replace(question.wish, hold_out=None)  # the arm was drawn when it was decided
+    answer = ask(wish, known.standing, shop, now=now)
+    if answer.yes and answer.at is not None and answer.at > now:
+        return Answer(str(answer.facts.get("waited_for") or Reason.BUDGET_USED), at=answer.at)
+    return answer
+
+
+def _write_again(answered: Sequence[tuple[Question, Answer]], now: dt.datetime) -> None:
+    for question, answer in answered:
+        if question.decision is None or answer.yes:
+            continue
+        if answer.final:
+            release([question.decision], why=answer.reason, at=now)
+        else:
+            Reservation.objects.filter(pk=question.decision).update(counts_at=answer.at)

@@ -1,0 +1,178 @@
+"""What is known of these people, for the gate: a handful of set-wise queries for as many people as are asked about.
+
+Call it inside the transaction that holds their customers, after the lock, so that it sees whatever was written while
+waiting. Only consent, suppressions, pauses, reservations, stops and rules are read, never events.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from regulars.customers.consenting import SILENCE, Word, attested, words
+from regulars.customers.models import Attestation, Identifier, Pause
+from regulars.customers.suppressing import suppressed
+from regulars.decisions.models import Decision, Reservation, contact_rules
+from regulars.decisions.stopping import stopped
+from regulars.decisions.zones import Quiet, quiet_of
+from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
+from regulars.policy.reasons import Reason
+
+KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
+"""Which kind of identifier is the address of a channel; the others go to the person as such."""
+CONTACT_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A wish about the person who has this identifier; `decision`: the one it was decided by, when it is asked again."""
+
+    identifier_id: int
+    wish: Wish
+    decision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The standing of a person towards one question, and through which address, by which consent."""
+
+    standing: Standing
+    address_id: int
+    consent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One identifier of a person."""
+
+    id: int
+    kind: str
+    value: str
+    bad: bool
+    street: str
+    country: str
+
+
+@dataclass
+class People:
+    """Everything read for some customers; `owner` by identifier, the rest by customer or by identifier. `decided`: (id, ended)."""
+
+    owner: dict[int, int] = field(default_factory=dict)
+    addresses: dict[int, list[Address]] = field(default_factory=lambda: defaultdict(list))
+    words: Mapping[tuple[int, str, str], Word] = field(default_factory=dict)
+    suppressed: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
+    pauses: dict[int, list[tuple[Reason, dt.datetime | None]]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
+    decided: dict[tuple[int, str, str], list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
+    quiet: Callable[[int, str], Quiet | None] = lambda _person, _channel: None
+    soft: frozenset[str] = frozenset()
+
+    def known(self, question: Question) -> Known:
+        """What is known towards one question."""
+        wish, person = question.wish, self.owner[question.identifier_id]
+        address, word = self._address(person, wish)
+        text = "" if address is None else address.street if wish.channel == "card" else address.value
+        found = self.suppressed.get(wish.channel, {}).get(address.value if address else "", ("", False))
+        others = self.decided.get((person, wish.source, wish.occurrence), ())
+        done = any(one != question.decision and not ended for one, ended in others)
+        standing = Standing(
+            person=person, said=word.said, suppressed=found[0], all_mail=found[1],
+            address=text, address_bad=bool(address and address.bad), done=done,
+            pauses=tuple(self.pauses.get(person, ())),
+            held=tuple(each for each in self.held.get(person, ()) if each.reservation != question.decision),
+            quiet=self.quiet(person, wish.channel),
+        )  # fmt: skip
+        return Known(standing, address.id if address else question.identifier_id, word.consent_id)
+
+    def _address(self, person: int, wish: Wish) -> tuple[Address | None, Word]:
+        """The address of the channel that may be used, newest first; else the newest one, with its word."""
+        everything = self.addresses[person]
+        kind = KINDS.get(wish.channel)
+        usable = [one for one in everything if (one.kind == kind if kind else wish.channel != "card" or one.street)]
+        told = [(one, self._word(one, wish)) for one in usable]
+        here = self.suppressed.get(wish.channel, {})
+        for one, word in told:
+            if word.said == "yes" and not one.bad and one.value not in here:
+                return one, word
+        if told and kind:
+            return told[0]
+        # A word about a channel that needs no address of its own may stand with any identifier.
+        spoken = (self._word(one, wish) for one in everything)
+        return (usable[0] if usable else None), next((word for word in spoken if word != SILENCE), SILENCE)
+
+    def _word(self, address: Address, wish: Wish) -> Word:
+        found = self.words.get((address.id, wish.channel, wish.purpose)) or self.words.get(
+            (address.id, wish.channel, "")
+        )
+        if found is None and wish.channel in self.soft:
+            return Word("yes")
+        return found or SILENCE
+
+
+def owners(identifiers: Iterable[int]) -> dict[int, int]:
+    """Whose these identifiers are now."""
+    return dict(Identifier.objects.filter(pk__in=list(identifiers)).values_list("pk", "customer_id"))
+
+
+def read(questions: Sequence[Question], owner: dict[int, int], *, now: dt.datetime) -> People:
+    """Everything that is known of the people asked about."""
+    people = People(owner=owner)
+    channels = sorted({question.wish.channel for question in questions})
+    _read_addresses(people, set(owner.values()))
+    person_of = {one.id: person for person, found in people.addresses.items() for one in found}
+    vouched = attested(now)
+    people.words = words(person_of, channels=channels, attested=vouched.get(Attestation.Kind.CLAIMED, ()), at=now)
+    people.soft = frozenset(vouched.get(Attestation.Kind.SOFT_OPT_IN, ())) & ASKED_CHANNELS
+    for channel in channels:
+        values = [
+            one.value
+            for found in people.addresses.values()
+            for one in found
+            if one.kind == KINDS.get(channel, one.kind)
+        ]
+        people.suppressed[channel] = suppressed(channel, values)
+    _read_pauses(people, person_of)
+    _read_held(people, person_of, now)
+    _read_decided(people, questions, person_of)
+    people.quiet = quiet_of(people.addresses, channels, now=now)
+    return people
+
+
+def rules() -> Rules:
+    """What the shop said, as it stands now."""
+    return Rules(budget=contact_rules().budget, stopped=stopped())
+
+
+def _read_addresses(people: People, persons: set[int]) -> None:
+    fields = ("id", "customer_id", "kind", "value", "blocked", "country", "address")
+    rows = Identifier.objects.filter(customer_id__in=persons).order_by("-seen_at", "id").values_list(*fields)
+    for pk, person, kind, value, blocked, country, street in rows:
+        bad = bool(blocked) or (kind == "phone" and value.startswith("~"))
+        people.addresses[person].append(Address(pk, kind, value, bad, street, country))
+
+
+def _read_pauses(people: People, person_of: Mapping[int, int]) -> None:
+    rows = Pause.objects.filter(identifier_id__in=list(person_of), ended_at=None)
+    for identifier, why, until in rows.values_list("identifier_id", "why", "until"):
+        people.pauses[person_of[identifier]].append((Reason(why), until))
+
+
+def _read_held(people: People, person_of: Mapping[int, int], now: dt.datetime) -> None:
+    rows = Reservation.objects.filter(
+        identifier_id__in=list(person_of), counts_at__gt=now - dt.timedelta(days=CONTACT_DAYS)
+    ).exclude(state=Reservation.State.RELEASED)
+    fields = ("decision_id", "identifier_id", "counts_at", "priority", "state")
+    for pk, identifier, at, priority, state in rows.values_list(*fields):
+        held = Held(at=at, priority=priority, movable=state == Reservation.State.HELD, reservation=pk)
+        people.held[person_of[identifier]].append(held)
+
+
+def _read_decided(people: People, questions: Sequence[Question], person_of: Mapping[int, int]) -> None:
+    """Decisions with the same source and occurrence, by any identifier that is this person's now; open ones first."""
+    keys = {(question.wish.source, question.wish.occurrence) for question in questions}
+    sources = {source for source, _occurrence in keys}
+    rows = Decision.objects.filter(identifier_id__in=list(person_of), source__in=sources)
+    fields = ("id", "identifier_id", "source", "occurrence", "ended_at")
+    for pk, identifier, source, occurrence, ended in rows.order_by("-ended_at", "at").values_list(*fields):
+        if (source, occurrence) in keys:
+            people.decided[person_of[identifier], source, occurrence].append((pk, ended is not None))

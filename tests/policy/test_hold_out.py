@@ -1,0 +1,50 @@
+"""The hold-out: the right share, the same people each time, and independent between plays."""
+
+import pytest
+
+from regulars.policy.hold_out import HoldOut, held_out, variant
+
+PEOPLE = range(1, 20_001)
+
+
+def test_the_share_is_kept_and_the_same_people_stay_held_out():
+    rule = HoldOut("salt", play=0.2)
+    first = [held_out(person, "play:birthday", rule) for person in PEOPLE]
+    assert first == [held_out(person, "play:birthday", rule) for person in PEOPLE]
+    assert sum(first) / len(first) == pytest.approx(0.2, abs=0.01)
+
+
+def test_a_larger_share_keeps_those_who_were_held_out():
+    small, large = HoldOut("salt", play=0.1), HoldOut("salt", play=0.3)
+    assert all(held_out(person, "p", large) for person in PEOPLE if held_out(person, "p", small))
+
+
+def test_plays_and_shops_draw_independently():
+    one = {person for person in PEOPLE if held_out(person, "a", HoldOut("salt", play=0.5))}
+    for other in (("b", "salt"), ("a", "pepper")):
+        two = {person for person in PEOPLE if held_out(person, other[0], HoldOut(other[1], play=0.5))}
+        assert len(one & two) / len(one) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_layer_of_everything_holds_out_of_each_play():
+    rule = HoldOut("salt", everything=0.1)
+    assert {p for p in PEOPLE if held_out(p, "a", rule)} == {p for p in PEOPLE if held_out(p, "b", rule)}
+
+
+def test_variants_follow_their_weights_apart_from_the_hold_out():
+    held = [p for p in PEOPLE if held_out(p, "a", HoldOut("salt", play=0.5))]
+    for people in (held, PEOPLE):
+        share = sum(variant(p, "a", (1.0, 3.0), salt="salt") for p in people) / len(people)
+        assert share == pytest.approx(0.75, abs=0.02)
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1])
+def test_a_share_outside_zero_to_one_is_refused(wrong):
+    with pytest.raises(ValueError, match="share"):
+        HoldOut("salt", play=wrong)
+
+
+@pytest.mark.parametrize("weights", [(), (0.0, 0.0), (-1.0, 2.0)])
+def test_weights_that_mean_nothing_are_refused(weights):
+    with pytest.raises(ValueError, match="weights"):
+        variant(1, "a", weights, salt="s")
