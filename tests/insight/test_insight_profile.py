@@ -13,6 +13,7 @@ from insight.lifetime.lifetime_shops import order_days
 from insight.shops import ADA, BEN, CLEO, DAN, Order, Refund, Shop, Variant, at, dates, day, opened, rows, shop
 from regulars.insight.forecast import Told
 from regulars.insight.profile import Choices, base, score
+from regulars.insight.summary import summarise
 from regulars.insight.yardsticks import yardsticks
 
 NAMED = {
@@ -209,7 +210,7 @@ def test_customers_put_together_in_slices_are_the_same(monkeypatch):
     for at_once in (1_000_000, 1):
         monkeypatch.setattr("regulars.insight.profile.CUSTOMERS_AT_ONCE", at_once)
         with opened(found) as (engine, facts):
-            customers = base(engine, facts, dates=dates(69), choices=Choices()).customers
-            tables.append(rows(customers, "customer_id"))
+            found_again = summarise(engine, facts, dates(69), Choices())
+            tables.append(rows(found_again.profiles, "customer_id"))
     assert_same(*tables)
     assert len(tables[0]) == 4

@@ -4,6 +4,7 @@ Two halves: `base` looks only at one customer's own facts, `score` measures them
 (yardsticks.py). Both can therefore be computed for everybody, or with the same result for those who changed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -40,13 +41,23 @@ class Choices:
 
 @dataclass(frozen=True)
 class Base:
-    """One customer's own history, staged: `customers` one row each, `gaps` one row a gap, `orders` all orders."""
+    """One customer's own history, staged: `parts` one row a customer, `gaps` one row a gap, `orders` all orders."""
 
-    customers: "ir.Table"
+    parts: "tuple[ir.Table, ...]"
     gaps: "ir.Table"
     orders: "ir.Table"
     days: "ir.Table"
     bought: "ir.Table"
+
+    @property
+    def customers(self) -> "ir.Table":
+        """One row a customer."""
+        return united(self.parts)
+
+
+def united(parts: "Sequence[ir.Table]") -> "ir.Table":
+    """The rows of several tables with the same columns."""
+    return reduce(lambda one, other: one.union(other), parts)
 
 
 def base(engine: Engine, facts: Facts, *, dates: Dates, choices: Choices, customers: "ir.Table | None" = None) -> Base:
@@ -68,7 +79,7 @@ def base(engine: Engine, facts: Facts, *, dates: Dates, choices: Choices, custom
     own = _Own(orders, days, bought, leading, gaps, facts.people)
     slices = -(-int(days.customer_id.nunique().to_pyarrow().as_py()) // CUSTOMERS_AT_ONCE)
     parts = [_customers(engine, facts, own.part(place, slices), dates, choices) for place in range(max(1, slices))]
-    return Base(reduce(lambda one, other: one.union(other), parts), gaps, orders, days, bought)
+    return Base(tuple(parts), gaps, orders, days, bought)
 
 
 @dataclass(frozen=True)

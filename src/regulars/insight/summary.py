@@ -90,7 +90,8 @@ def summarise(
     found = found or profile.base(engine, facts, dates=dates, choices=choices)
     told = _told(engine, facts, dates, choices)
     by = yardsticks(engine, found.customers, found.gaps, dates=dates, told=told)
-    profiles = engine.stage(profile.score(engine, facts, found.customers, by, dates=dates), "profiles")
+    scored = (profile.score(engine, facts, part, by, dates=dates) for part in found.parts)
+    profiles = profile.united([engine.stage(part, "profiles") for part in scored])
     began = _began(engine, found.days, dates)
     return Summary(
         yardsticks=by,
