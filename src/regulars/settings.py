@@ -23,7 +23,9 @@ INSTALLED_APPS = [
     "regulars.orders",
     "regulars.sources",
     "regulars.profiles",
+    "regulars.words",
     "regulars.decisions",
+    "regulars.actions.messaging",
     "regulars.console",
 ]
 MIDDLEWARE = [

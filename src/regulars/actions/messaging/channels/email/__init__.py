@@ -1,0 +1,1 @@
+"""E-mail: built, handed to a mail server or a provider, and what comes back."""

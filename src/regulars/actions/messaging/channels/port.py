@@ -1,0 +1,70 @@
+"""What a channel is to the outbox: it makes a parcel of a message, and hands it over. It knows no consent, budget or play."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from regulars.words.letters import Filled
+
+SENT, LATER, FAILED, UNKNOWN, OURS = "sent", "later", "failed", "unknown", "ours"
+"""What a hand-over can come to. later: certainly not taken, may be tried again. ours: our fault, not the person's;
+the account pauses. unknown: it may have been taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message to be handed over: its number, purpose and address, and the filled letter."""
+
+    message_id: int
+    purpose: str
+    marketing: bool
+    address: str
+    name: str
+    letter: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message as it leaves: to whom, and the raw bytes; headers and letter for providers that build their own."""
+
+    message_id: int
+    address: str
+    envelope_from: str
+    raw: bytes
+    headers: Mapping[str, str]
+    letter: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the other side said. gone: the address does not exist, so it is not tried again for anything."""
+
+    state: str
+    detail: str = ""
+    provider_id: str = ""
+    gone: bool = False
+
+
+class Hand(Protocol):
+    """One kept connection; one thread uses it at a time."""
+
+    def give(self, parcel: Parcel) -> Outcome:
+        """Hand over one parcel. Never raises for what the network or the other side does."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+@dataclass
+class Sink:
+    """A hand that only remembers: for tests and for measuring what everything else costs."""
+
+    given: list[Parcel] = field(default_factory=list)
+
+    def give(self, parcel: Parcel) -> Outcome:
+        """Keep it."""
+        self.given.append(parcel)
+        return Outcome(SENT)
+
+    def close(self) -> None:
+        """Nothing to end."""

@@ -1,0 +1,1 @@
+"""What letters say: templates in each language, rendered in a sandbox, checked before anybody reads them."""

@@ -1,0 +1,97 @@
+"""Write a letter, choose its language for a person, and fill it. Versions are never changed: what was sent can be shown."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from regulars.shop import current
+from regulars.words.blocks import compile_html, compile_text
+from regulars.words.models import Letter, Version
+from regulars.words.sandbox import WordsRefused, fill, template
+
+LANGUAGES = ("en", "zh-hans", "de", "fr", "es", "it", "nl", "pt", "ja", "ko")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wrote, in one language."""
+
+    language: str
+    subject: str
+    blocks: Sequence[Mapping[str, Any]]
+    preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A letter to one person."""
+
+    subject: str
+    preview: str
+    html: str
+    text: str
+    language: str
+
+
+def compiled(draft: Draft) -> tuple[str, str]:
+    """HTML and text of a draft. Raises WordsRefused."""
+    html, text = compile_html(draft.blocks, language=draft.language), compile_text(draft.blocks)
+    for words, escaped in ((draft.subject, False), (draft.preview, False), (html, True), (text, False)):
+        template(words, html=escaped)
+    if any(ord(letter) < 32 for letter in draft.subject):
+        raise WordsRefused("a subject is one line")
+    return html, text
+
+
+def write(letter: Letter, draft: Draft, *, by: str, at: dt.datetime) -> Version:
+    """A new version of a letter; the same words again are the version that is there. Raises WordsRefused."""
+    html, text = compiled(draft)
+    with current.atomic():
+        newest = Version.objects.filter(letter=letter, language=draft.language).order_by("-number").first()
+        same = newest is not None and (newest.subject, newest.preview, newest.html, newest.text) == (
+            draft.subject,
+            draft.preview,
+            html,
+            text,
+        )
+        if newest is not None and same:
+            return newest
+        return Version.objects.create(
+            letter=letter, language=draft.language, number=(newest.number if newest else 0) + 1, subject=draft.subject,
+            preview=draft.preview, blocks=list(draft.blocks), html=html, text=text, made_by=by, at=at,
+        )  # fmt: skip
+
+
+def newest(letter_id: int) -> dict[str, Version]:
+    """The version in force of each language."""
+    return {version.language: version for version in Version.objects.filter(letter_id=letter_id).order_by("number")}
+
+
+def chosen(versions: Mapping[str, Version], wanted: str) -> Version:
+    """The version for a person who reads `wanted`: that language, its base language, English, or whatever there is.
+
+    Raises WordsRefused for a letter without words.
+    """
+    for language in (wanted, wanted.split("-", maxsplit=1)[0], "en"):
+        if language in versions:
+            return versions[language]
+    if not versions:
+        raise WordsRefused("this letter has no words yet")
+    return versions[min(versions)]
+
+
+def filled(version: Version, values: Mapping[str, Any]) -> Filled:
+    """The letter to one person. Raises WordsRefused when a value is missing."""
+    subject = " ".join(fill(version.subject, values, html=False).split())
+    return Filled(
+        subject=subject, preview=fill(version.preview, values, html=False), html=fill(version.html, values, html=True),
+        text=fill(version.text, values, html=False), language=version.language,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def kept(version_id: int, alias: str) -> Version:
+    """A version by id; versions never change, so they are kept in memory. alias: of the shop at hand."""
+    return Version.objects.using(alias).get(pk=version_id)
