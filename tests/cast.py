@@ -13,7 +13,7 @@ PROOF = Proof("Yes, write to me", "club page", "person")
 
 def person(name: str, *, phone: str = "", country: str = "DE", yes: bool = True, street: str = "Lindenweg 5") -> int:
     """A customer with an e-mail address, who said yes to all marketing by e-mail unless told otherwise; their number."""
-    value = f"{name.lower()}@customer.example"
+    value = f"{name.lower().replace(chr(32), chr(46))}@customer.example"
     pk = key_id("email", value)
     Identifier.objects.create(
         pk=pk, kind="email", value=value, customer_id=pk, name=name, country=country, address=street, seen_at=MORNING

@@ -50,7 +50,8 @@ def weigh(requests: Sequence[Request], *, now: dt.datetime) -> list[Answer]:
     """What the answers would be now; nothing is written, held or displaced. For previews."""
     questions = [Question(request.identifier_id, request.wish) for request in requests]
     owner = owners(question.identifier_id for question in questions)
-    people, shop = read(questions, owner, now=now), rules()
+    people = read(questions, owner, now=now)
+    shop = rules(people)
     return [ask(each.wish, people.known(each).standing, shop, now=now) for each in questions]
 
 
@@ -59,16 +60,19 @@ def confirm(questions: Sequence[Question], *, now: dt.datetime) -> list[Answer]:
     reservation used, now; a final no releases it and says why. Contacts of one person are taken in order.
     """
     owner = _held_owners(questions)
-    people, shop = read(questions, owner, now=now), rules()
+    people = read(questions, owner, now=now)
+    shop = rules(people)
     reserved = Reservation.objects.in_bulk([each.decision for each in questions if each.decision is not None])
     answers: dict[int, Answer] = {}
+    used: list[Reservation | None] = []
     for place in sorted(range(len(questions)), key=lambda place: questions[place].wish.priority):
         each = questions[place]
         answer = answers[place] = _again(each, people.known(each), reserved.get(each.decision or 0), shop, now)
         if answer.yes and each.decision is not None:
             person = owner[each.identifier_id]
             _give_up(people, person, answer.displaced, reserved)
-            _use(people, person, each, reserved, now)
+            used.append(_use(people, person, each, now))
+    _write_used([one for one in used if one is not None], set(reserved), now)
     _write_again([(each, answers[place]) for place, each in enumerate(questions)], now)
     return [answers[place] for place in range(len(questions))]
 
@@ -99,7 +103,8 @@ def _held_owners(questions: Sequence[Question]) -> dict[int, int]:
 def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     questions = [Question(request.identifier_id, request.wish) for request in requests]
     owner = _held_owners(questions)
-    people, shop = read(questions, owner, now=now), rules()
+    people = read(questions, owner, now=now)
+    shop = rules(people)
     earlier = _earlier(people)
     made: dict[int, Decision] = {}
     slots: dict[int, Reservation] = {}
@@ -173,21 +178,16 @@ def _give_up(people: People, person: int, gone: Sequence[int], slots: dict[int, 
     Reservation.objects.filter(pk__in=gone).update(state=Reservation.State.RELEASED, why=Reason.LOWER_PRIORITY)
 
 
-def _use(people: People, person: int, question: Question, reserved: dict[int, Reservation], now: dt.datetime) -> None:
-    """The slot is used now; one that waited for a stop to end, and so has none yet, takes it."""
+def _use(people: People, person: int, question: Question, now: dt.datetime) -> Reservation | None:
+    """The slot that is used now, by a contact that counts; written with the others."""
     wish, pk = question.wish, question.decision
     assert pk is not None
     if not wish.marketing or wish.channel in WEIGHTLESS:
-        return
-    used = Reservation(decision_id=pk, identifier_id=question.identifier_id, priority=wish.priority,
-                       counts_at=now, state=Reservation.State.USED)  # fmt: skip
-    if pk in reserved:
-        Reservation.objects.filter(pk=pk).update(counts_at=now, state=Reservation.State.USED)
-    else:
-        used.save(force_insert=True)
-    reserved[pk] = used
+        return None
     people.held[person] = [each for each in people.held[person] if each.reservation != pk]
     people.held[person].append(Held(now, wish.priority, movable=False, reservation=pk))
+    return Reservation(decision_id=pk, identifier_id=question.identifier_id, priority=wish.priority,
+                       counts_at=now, state=Reservation.State.USED)  # fmt: skip
 
 
 def _again(question: Question, known: Known, reservation: Reservation | None, shop: Rules, now: dt.datetime) -> Answer:
@@ -198,6 +198,13 @@ def _again(question: Question, known: Known, reservation: Reservation | None, sh
     if answer.yes and answer.at is not None and answer.at > now:
         return Answer(str(answer.facts.get("waited_for") or Reason.BUDGET_USED), at=answer.at)
     return answer
+
+
+def _write_used(used: Sequence[Reservation], reserved: set[int], now: dt.datetime) -> None:
+    """What waited for a stop to end has no slot yet: it takes one."""
+    known = [one.pk for one in used if one.pk in reserved]
+    Reservation.objects.filter(pk__in=known).update(counts_at=now, state=Reservation.State.USED)
+    Reservation.objects.bulk_create([one for one in used if one.pk not in reserved])
 
 
 def _write_again(answered: Sequence[tuple[Question, Answer]], now: dt.datetime) -> None:

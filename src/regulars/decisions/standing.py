@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from regulars.customers.consenting import SILENCE, Word, attested, words
 from regulars.customers.models import Attestation, Identifier, Pause
 from regulars.customers.suppressing import suppressed
-from regulars.decisions.models import Decision, Reservation, contact_rules
+from regulars.decisions.models import ContactRules, Decision, Reservation, contact_rules
 from regulars.decisions.stopping import stopped
-from regulars.decisions.zones import Quiet, quiet_of
+from regulars.decisions.zones import Place, Quiet, quiet_of, zones_chosen
 from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
 from regulars.policy.reasons import Reason
 
@@ -50,7 +50,7 @@ class Address:
     value: str
     bad: bool
     street: str
-    country: str
+    place: Place
 
 
 @dataclass
@@ -66,6 +66,7 @@ class People:
     decided: dict[tuple[int, str, str], list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
     quiet: Callable[[int, str], Quiet | None] = lambda _person, _channel: None
     soft: frozenset[str] = frozenset()
+    rules: ContactRules = field(default_factory=ContactRules)
 
     def known(self, question: Question) -> Known:
         """What is known towards one question."""
@@ -134,21 +135,25 @@ def read(questions: Sequence[Question], owner: dict[int, int], *, now: dt.dateti
     _read_pauses(people, person_of)
     _read_held(people, person_of, now)
     _read_decided(people, questions, person_of)
-    people.quiet = quiet_of(people.addresses, channels, now=now)
+    people.rules = contact_rules()
+    places = {person: [one.place for one in found] for person, found in people.addresses.items()}
+    people.quiet = quiet_of(places, zones_chosen(person_of), people.rules, now=now)
     return people
 
 
-def rules() -> Rules:
+def rules(people: People) -> Rules:
     """What the shop said, as it stands now."""
-    return Rules(budget=contact_rules().budget, stopped=stopped())
+    return Rules(budget=people.rules.budget, stopped=stopped())
 
 
 def _read_addresses(people: People, persons: set[int]) -> None:
-    fields = ("id", "customer_id", "kind", "value", "blocked", "country", "address")
+    fields = ("id", "customer_id", "kind", "value", "blocked", "address", "country", "region", "postcode")
     rows = Identifier.objects.filter(customer_id__in=persons).order_by("-seen_at", "id").values_list(*fields)
-    for pk, person, kind, value, blocked, country, street in rows:
+    for pk, person, kind, value, blocked, street, *rest in rows:
         bad = bool(blocked) or (kind == "phone" and value.startswith("~"))
-        people.addresses[person].append(Address(pk, kind, value, bad, street, country))
+        country, region, postcode = rest
+        place = Place(country, region, postcode, value if kind == "phone" and not bad else "")
+        people.addresses[person].append(Address(pk, kind, value, bad, street, place))
 
 
 def _read_pauses(people: People, person_of: Mapping[int, int]) -> None:

@@ -1,14 +1,93 @@
 """When may each person be contacted? Their zone and market, for the quiet hours of policy."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from regulars.customers.models import Preference
+from regulars.decisions.models import ContactRules
+from regulars.policy.markets import MarketRule, ShopHours, rules_of, span, strictest
+from regulars.policy.quiet_hours import ClosedDays, next_allowed, public_holidays
+from regulars.policy.zones import UnknownZone, Whereabouts, subdivision_of, zone, zone_of
+from regulars.shop.models import Shop, the_shop
 
 Quiet = Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]]
+LIKE_EMAIL = {"webhook": "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an identifier says its person is."""
+
+    country: str
+    region: str
+    postcode: str
+    phone: str
 
 
 def quiet_of(
-    addresses: Mapping[int, Sequence[Any]], channels: Sequence[str], *, now: dt.datetime
-) -> Callable[[int, str], Quiet | None]:
-    """By person and channel, the function that gives the first allowed time."""
-    return lambda _person, _channel: None
+    places: Mapping[int, Sequence[Place]], preferences: Mapping[int, str], rules: ContactRules, *, now: dt.datetime
+) -> Callable[[int, str], Quiet]:
+    """By person and channel, the function that gives the first allowed time from a time on, and what it waits for.
+
+    places: of each person, newest first. preferences: the zone a person chose, if any.
+    """
+    shop, hours = the_shop(), hours_of(rules)
+
+    def of(person: int, channel: str) -> Quiet:
+        there = _whereabouts(places.get(person, ()), preferences.get(person, ""))
+        zones = zone_of(there, shop=shop.zone).names
+        rule = _rule(there, shop, LIKE_EMAIL.get(channel, channel), hours, now.date())
+        country = there.country or shop.country
+        subdivision = subdivision_of(country, there.region, there.postcode)
+        closed = ClosedDays(_holidays(country, subdivision, now.year), hours.closed_days)
+
+        def first(at: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime | None, str]:
+            found = next_allowed(at, zones=zones, rule=rule, closed_days=closed, until=until)
+            return found.at, found.reason
+
+        return first
+
+    return of
+
+
+def zones_chosen(owner: Mapping[int, int]) -> dict[int, str]:
+    """The zone that each person chose last; owner: customer by identifier."""
+    rows = Preference.objects.filter(identifier_id__in=list(owner)).exclude(zone="").order_by("at")
+    return {owner[identifier]: chosen for identifier, chosen in rows.values_list("identifier_id", "zone")}
+
+
+def hours_of(rules: ContactRules) -> ShopHours:
+    """The merchant's hours, as policy reads them."""
+    hours = {channel: span(begins, ends) for channel, (begins, ends) in sorted(rules.hours.items())}
+    return ShopHours(hours=hours, closed_days=frozenset(rules.closed()))
+
+
+def _whereabouts(places: Iterable[Place], chosen: str) -> Whereabouts:
+    """The newest address, and any phone number."""
+    found = list(places)
+    at = next((place for place in found if place.country), Place("", "", "", ""))
+    phone = next((place.phone for place in found if place.phone), "")
+    return Whereabouts(
+        _sound(chosen), at.country.upper() if len(at.country) == 2 else "", at.region, at.postcode, phone
+    )
+
+
+def _sound(name: str) -> str:
+    try:
+        return name and str(zone(name))
+    except UnknownZone:
+        return ""
+
+
+def _rule(there: Whereabouts, shop: Shop, channel: str, hours: ShopHours, on: dt.date) -> MarketRule:
+    """The strictest of the person's market and the shop's."""
+    subdivision = subdivision_of(there.country, there.region, there.postcode)
+    countries = dict.fromkeys([(there.country, subdivision), (shop.country, "")])
+    return strictest(rules_of(country, part, channel, on=on, shop=hours) for country, part in countries)
+
+
+def _holidays(country: str, subdivision: str, year: int) -> frozenset[dt.date]:
+    if not country:
+        return frozenset()
+    return frozenset(public_holidays(country, subdivision, (year, year + 1)))

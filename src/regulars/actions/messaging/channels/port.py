@@ -1,5 +1,6 @@
 """What a channel is to the outbox: it makes a parcel of a message, and hands it over. It knows no consent, budget or play."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -33,6 +34,7 @@ class Parcel:
     raw: bytes
     headers: Mapping[str, str]
     letter: Filled
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
     text, page = _with_footer(item, sender, f"{sender.public_url.rstrip('/')}/u/{out}")
     raw = mime.message(headers, text=text, html=page, boundary=f"=_{out}")
     back = f"b+{links.token(item.message_id, links.BOUNCE)}@{sender.bounce_host}" if sender.bounce_host else mailbox
-    return Parcel(item.message_id, item.address, back, raw, headers, item.letter)
+    return Parcel(item.message_id, item.address, back, raw, headers, item.letter, at)
 
 
 def _ways_out(sender: Sender, out: str, purpose: str, domain: str) -> dict[str, str]:

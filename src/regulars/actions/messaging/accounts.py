@@ -1,0 +1,75 @@
+"""By which way does a channel's mail leave? The viewer until the owner has said otherwise; never by accident."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from regulars.actions.messaging.channels.email import build
+from regulars.actions.messaging.channels.email.smtp import Server, SmtpHand
+from regulars.actions.messaging.channels.port import SENT, Hand, Item, Outcome, Parcel
+from regulars.actions.messaging.models import Account, Viewed
+from regulars.shop import current
+from regulars.shop.models import the_shop
+
+PLACEHOLDER = "shop@shop.example"
+
+
+@dataclass
+class Way:
+    """How the messages of a channel are made and handed over: a kept hand for each lane, or none, and all are shown."""
+
+    sender: build.Sender
+    make_hand: Callable[[], Hand] | None = None
+    may_reach: Callable[[str], bool] = lambda _address: True
+    _hands: dict[int, Hand] = field(default_factory=dict)
+
+    def parcel(self, item: Item, *, at: dt.datetime) -> Parcel:
+        """The message as it leaves."""
+        return build.parcel(item, self.sender, at=at)
+
+    def hand(self, lane: int, address: str) -> Hand | None:
+        """The hand of one lane; None for an address that is shown in the viewer instead."""
+        if self.make_hand is None or not self.may_reach(address):
+            return None
+        if lane not in self._hands:
+            self._hands[lane] = self.make_hand()
+        return self._hands[lane]
+
+    def close(self) -> None:
+        """End all connections."""
+        for hand in self._hands.values():
+            hand.close()
+        self._hands.clear()
+
+
+def show(parcel: Parcel) -> Outcome:
+    """Keep a message for the console, instead of sending it."""
+    Viewed.objects.update_or_create(
+        pk=parcel.message_id,
+        defaults={"to": parcel.address, "subject": parcel.letter.subject[:300], "raw": parcel.raw, "at": parcel.at},
+    )
+    return Outcome(SENT, provider_id="viewer")
+
+
+def account_of(channel: str) -> Account:
+    """The account of a channel, with defaults when nobody has set one up."""
+    return Account.objects.filter(pk=channel).first() or Account(channel=channel)
+
+
+def sender_of(account: Account) -> build.Sender:
+    """Who writes."""
+    shop = the_shop().name
+    address = account.from_address or PLACEHOLDER
+    return build.Sender(
+        shop, account.from_name or shop, address, account.order_address, account.reply_to, account.bounce_host,
+        account.postal_address, account.public_url or "http://127.0.0.1:8000",
+    )  # fmt: skip
+
+
+def way_of(channel: str) -> Way:
+    """The way of a channel as the owner set it up. The demo shop only ever uses the viewer."""
+    account = account_of(channel)
+    if account.way == Account.Way.SMTP and current.alias() == current.OWN:
+        server = Server(account.host, account.port, account.security, account.user, account.password)
+        return Way(sender_of(account), lambda: SmtpHand(server), account.may_reach)
+    return Way(sender_of(account))
