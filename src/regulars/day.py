@@ -4,6 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 from regulars import suggest
+from regulars.actions.messaging import journal
+from regulars.actions.messaging import plan as messages
+from regulars.actions.messaging.deliver import Worker
+from regulars.decisions import stopping
+from regulars.plays import campaigns
 from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
 from regulars.shop.models import the_shop
@@ -11,6 +16,7 @@ from regulars.sources import importing, looking
 from regulars.sources.models import Import
 
 Say = Callable[[str], None]
+Clock = Callable[[], dt.datetime]
 
 
 def run(*, now: dt.datetime, say: Say) -> None:
@@ -18,6 +24,26 @@ def run(*, now: dt.datetime, say: Say) -> None:
     collect(now=now, say=say)
     refresh(now=now, say=say)
     check(now=now, say=say)
+
+
+def send(clock: Clock, *, worker: str, say: Say) -> int:
+    """Decide about the people of running campaigns, make messages of what was decided, and send what is due."""
+    while campaigns.go_on(now=clock()):
+        pass
+    planned = messages.plan(now=clock())
+    sent = Worker(worker, clock).run()
+    if planned or sent:
+        say(f"messages: {planned:,} planned, {sent:,} handed over")
+    return sent
+
+
+def notice_restored_backup(*, now: dt.datetime, say: Say) -> None:
+    """After a backup was restored, messages that left since wait again: then all marketing stops until somebody looks."""
+    forgotten = journal.forgotten(now=now)
+    if forgotten:
+        why = f"A backup seems to have been restored: {len(forgotten):,} messages that had left wait again."
+        stopping.stop(stopping.EVERYTHING, why=why, actor="journal", at=now)
+        say(why)
 
 
 def collect(*, now: dt.datetime, say: Say) -> int:

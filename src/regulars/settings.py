@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "regulars.words",
     "regulars.decisions",
     "regulars.actions.messaging",
+    "regulars.plays",
+    "regulars.club",
     "regulars.console",
 ]
 MIDDLEWARE = [

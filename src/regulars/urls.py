@@ -1,10 +1,11 @@
-"""Every page of the console."""
+"""Every page: the console's, and the club's."""
 
-from django.urls import path
+from django.urls import include, path
 
 from regulars.console.views import charts, door, imports, people, segments, settings, shop, suggestions, today, trust
 
 urlpatterns = [
+    path("", include("regulars.club.urls")),
     path("", today.page, name="today"),
     path("healthy", door.healthy, name="healthy"),
     path("log-in", door.log_in, name="log-in"),

@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("shop", "Make the database of your shop and its first user."),
     "demo": ("shop", "Run the demo shop: data, console and worker, with one address that logs you in."),
     "serve": ("shop", "Run the console."),
-    "work": ("shop", "Run imports and the nightly refresh in the background."),
+    "work": ("shop", "Run imports, the nightly refresh and the outbox in the background."),
     "import": ("facts", "Import files into the shop."),
     "undo-import": ("facts", "Take an import back as a whole."),
     "refresh": ("facts", "Recompute all profiles and numbers from the facts."),

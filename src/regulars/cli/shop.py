@@ -1,7 +1,9 @@
 """Commands about the installation: init, demo, serve, work, backup, restore."""
 
 import datetime as dt
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -140,7 +142,7 @@ def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> None:
 @click.command("work")
 @click.option("--once", is_flag=True, help="Do what waits, then end.")
 def work_command(once: bool) -> None:
-    """Run waiting imports and refresh numbers, for both shops, until stopped. Any number may run."""
+    """Run waiting imports, refresh numbers and send messages, for both shops, until stopped. Any number may run."""
     ready()
     import logging
 
@@ -148,11 +150,16 @@ def work_command(once: bool) -> None:
     from regulars.shop import current
 
     log = logging.getLogger("regulars.work")
+    name = f"{socket.gethostname()[:24]}:{os.getpid()}"
+    for alias in SHOPS.values():
+        with current.using(alias):
+            day.notice_restored_backup(now=_now(), say=log.warning)
     while True:
         for alias in SHOPS.values():
             with current.using(alias):
                 try:
                     day.run(now=_now(), say=log.info)
+                    day.send(_now, worker=name, say=log.info)
                 except Exception:  # one failing job must not end the worker; it is logged and tried again
                     log.exception("work in the %s shop failed; trying again", alias)
         if once:

@@ -20,7 +20,8 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language"])
-OPEN_FOLDER = settings.STATIC_URL
+OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/")
+"""Style sheets, and the customers' pages: their signed links are the right to see them."""
 FORM_BYTES_MAX = 5_000_000
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -41,7 +42,7 @@ def console_only_for_users(get_response: Handler) -> Handler:
     """Every page but the door needs a user; nobody is asked for a page's existence before."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path in OPEN_PAGES or request.path.startswith(OPEN_FOLDER) or request.user.is_authenticated:
+        if request.path in OPEN_PAGES or request.path.startswith(OPEN_FOLDERS) or request.user.is_authenticated:
             return get_response(request)
         door = reverse(settings.LOGIN_URL)
         if request.headers.get("HX-Request"):

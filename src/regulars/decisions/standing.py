@@ -14,13 +14,13 @@ from regulars.customers.models import Attestation, Identifier, Pause
 from regulars.customers.suppressing import suppressed
 from regulars.decisions.models import ContactRules, Decision, Reservation, contact_rules
 from regulars.decisions.stopping import stopped
-from regulars.decisions.zones import Place, Quiet, quiet_of, zones_chosen
+from regulars.decisions.zones import Place, Quiet, preferences_of, quiet_of
 from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
 from regulars.policy.reasons import Reason
 
 KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
 """Which kind of identifier is the address of a channel; the others go to the person as such."""
-CONTACT_DAYS = 31
+CONTACT_DAYS = 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class People:
     decided: dict[tuple[int, str, str], list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
     quiet: Callable[[int, str], Quiet | None] = lambda _person, _channel: None
     soft: frozenset[str] = frozenset()
+    less_often: frozenset[int] = frozenset()
     rules: ContactRules = field(default_factory=ContactRules)
 
     def known(self, question: Question) -> Known:
@@ -81,7 +82,7 @@ class People:
             address=text, address_bad=bool(address and address.bad), done=done,
             pauses=tuple(self.pauses.get(person, ())),
             held=tuple(each for each in self.held.get(person, ()) if each.reservation != question.decision),
-            quiet=self.quiet(person, wish.channel),
+            less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
 
@@ -137,7 +138,10 @@ def read(questions: Sequence[Question], owner: dict[int, int], *, now: dt.dateti
     _read_decided(people, questions, person_of)
     people.rules = contact_rules()
     places = {person: [one.place for one in found] for person, found in people.addresses.items()}
-    people.quiet = quiet_of(places, zones_chosen(person_of), people.rules, now=now)
+    chosen = preferences_of(person_of)
+    people.less_often = frozenset(person for person, (_zone, less_often) in chosen.items() if less_often)
+    zones = {person: zone for person, (zone, _less_often) in chosen.items()}
+    people.quiet = quiet_of(places, zones, people.rules, now=now)
     return people
 
 

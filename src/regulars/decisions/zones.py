@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from regulars.customers.models import Preference
+from regulars.customers.models import Identifier, Preference
 from regulars.decisions.models import ContactRules
 from regulars.policy.markets import MarketRule, ShopHours, rules_of, span, strictest
 from regulars.policy.quiet_hours import ClosedDays, next_allowed, public_holidays
@@ -51,10 +51,26 @@ def quiet_of(
     return of
 
 
-def zones_chosen(owner: Mapping[int, int]) -> dict[int, str]:
-    """The zone that each person chose last; owner: customer by identifier."""
-    rows = Preference.objects.filter(identifier_id__in=list(owner)).exclude(zone="").order_by("at")
-    return {owner[identifier]: chosen for identifier, chosen in rows.values_list("identifier_id", "zone")}
+def zones_of(persons: Sequence[int]) -> dict[int, str]:
+    """One zone name for each of these customers, the shop's where nothing is known: for wall times."""
+    shop, owner = the_shop(), {}
+    places: dict[int, list[Place]] = {person: [] for person in persons}
+    fields = ("id", "customer_id", "kind", "value", "country", "region", "postcode")
+    rows = Identifier.objects.filter(customer_id__in=list(persons)).order_by("-seen_at", "id")
+    for pk, person, kind, value, country, region, postcode in rows.values_list(*fields):
+        owner[pk] = person
+        places[person].append(Place(country, region, postcode, value if kind == "phone" and value[:1] == "+" else ""))
+    chosen = preferences_of(owner)
+    return {
+        person: zone_of(_whereabouts(found, chosen.get(person, ("", False))[0]), shop=shop.zone).names[0]
+        for person, found in places.items()
+    }
+
+
+def preferences_of(owner: Mapping[int, int]) -> dict[int, tuple[str, bool]]:
+    """The zone that each person chose last, and whether they asked to hear less often; owner: customer by identifier."""
+    rows = Preference.objects.filter(identifier_id__in=list(owner)).order_by("at")
+    return {owner[pk]: (zone, less) for pk, zone, less in rows.values_list("identifier_id", "zone", "less_often")}
 
 
 def hours_of(rules: ContactRules) -> ShopHours:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from regulars.policy.budget import DEFAULT, Budget, earliest, fits
+from regulars.policy.budget import DEFAULT, Budget, earliest, fits, halved
 from regulars.policy.hold_out import HoldOut, held_out
 from regulars.policy.reasons import Reason
 
@@ -70,6 +70,7 @@ class Standing:
     """What is known of a person when asked. `said`: the newest word about channel and purpose: yes, no, claimed or "".
 
     suppressed: why this address gets nothing ("" for not so); `all_mail` when that holds for letters about orders too.
+    less_often: they asked for half as much.
     pauses: reason and end (None: for good). held: the other contacts that count. quiet: when this channel may first be
     used from a time on, with the reason for waiting; None when never before the wish expires.
     """
@@ -83,6 +84,7 @@ class Standing:
     done: bool = False
     pauses: tuple[tuple[Reason, dt.datetime | None], ...] = ()
     held: tuple[Held, ...] = ()
+    less_often: bool = False
     quiet: "Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]] | None" = None
 
 
@@ -214,8 +216,9 @@ def _time(wish: Wish, known: Standing, rules: Rules, at: dt.datetime) -> Answer:
 
 def _slot(wish: Wish, known: Standing, rules: Rules, at: dt.datetime) -> Answer:
     """The first time with room in the budget; else the slots of lesser contacts that have not begun."""
+    budget = halved(rules.budget) if known.less_often else rules.budget
     times = sorted(each.at for each in known.held)
-    free = earliest(at, times, rules.budget, until=wish.expires_at)
+    free = earliest(at, times, budget, until=wish.expires_at)
     if free == at:
         return Answer(at=at)
     lesser = sorted((each for each in known.held if each.movable and each.priority > wish.priority), key=_least)
@@ -223,7 +226,7 @@ def _slot(wish: Wish, known: Standing, rules: Rules, at: dt.datetime) -> Answer:
     for each in lesser:
         kept.remove(each)
         gone.append(each.reservation)
-        if fits(at, sorted(one.at for one in kept), rules.budget):
+        if fits(at, sorted(one.at for one in kept), budget):
             return Answer(at=at, displaced=tuple(gone))
     if free is not None:
         return Answer(at=free)

@@ -69,7 +69,15 @@ def admit(ids: Sequence[int], worker: str, *, now: dt.datetime) -> list[Message]
     for message, answer in zip(mine, answers, strict=True):
         if not answer.yes:
             _hold_back(message, answer)
-    return leaving
+    return _put_into_inboxes(leaving, now)
+
+
+def _put_into_inboxes(leaving: Sequence[Message], now: dt.datetime) -> list[Message]:
+    """What is shown on the customer's page has arrived with this very transaction; returns the others."""
+    inbox = [message.pk for message in leaving if message.channel == "inbox"]
+    if inbox:
+        Message.objects.filter(pk__in=inbox).update(state=State.SENT, sent_at=now, lease_until=None)
+    return [message for message in leaving if message.channel != "inbox"]
 
 
 def _wait_for_account(mine: Sequence[Message], paused: Mapping[str, dt.datetime | None]) -> list[Message]:

@@ -33,6 +33,8 @@ def message_of(text: str, deed: str) -> int:
         raw = base64.urlsafe_b64decode(text + "==")
     except (binascii.Error, ValueError) as error:
         raise BadLink("this link is not complete") from error
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
+        raise BadLink("this link was changed")
     for key in _keys():
         if hmac.compare_digest(_seal(raw[:8], deed, key), raw[8:]):
             return int.from_bytes(raw[:8])

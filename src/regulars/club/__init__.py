@@ -1,0 +1,1 @@
+"""The customer's face: what they get, what they said, and the way out."""

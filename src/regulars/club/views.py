@@ -1,0 +1,87 @@
+"""The customer's pages: leave, choose, and the inbox. No log-in, no tracking: the signed link is the right."""
+
+from zoneinfo import available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from regulars.actions.messaging import links
+from regulars.club import inbox, leaving
+from regulars.shop import current
+from regulars.shop.models import the_shop
+
+
+def purposes() -> dict[str, str]:
+    """What a person can choose, in their language."""
+    return {
+        "care": _("Birthday wishes and reminders that suit me"), "news": _("News from the shop"),
+        "offers": _("Offers and gifts"), "club": _("The club: my points, my level, other customers"),
+        "survey": _("Questions for my opinion"), "referral": _("Bringing friends along"),
+    }  # fmt: skip
+
+
+@csrf_exempt  # a mail program posts here without a cookie (RFC 8058); the signed link is the right
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """A page with one button. Looking changes nothing, since mail filters look at every link; posting acts at once."""
+    try:
+        letter = leaving.letter_of(token, links.UNSUBSCRIBE)
+    except links.BadLink:
+        return _bad_link(request)
+    with current.using(letter.alias):
+        said = request.method == "POST"
+        if said:
+            leaving.leave(letter, wording=_("Unsubscribe"), at=timezone.now())
+        prefer = links.token(letter.message.pk, links.PREFERENCES)
+        context = {"letter": letter, "shop": the_shop(), "left": said, "preferences": prefer, "token": token}
+        return render(request, "club/unsubscribe.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose what to get, how often, and when; leaving is the first button."""
+    try:
+        letter = leaving.letter_of(token, links.PREFERENCES)
+    except links.BadLink:
+        return _bad_link(request)
+    with current.using(letter.alias):
+        if request.method == "POST":
+            _do(request, letter)
+            return redirect(f"{request.path}?kept=1")
+        now = timezone.now()
+        preference = leaving.preference_of(letter)
+        context = {
+            "letter": letter, "shop": the_shop(), "token": token, "purposes": purposes(), "chosen": leaving.chosen(letter, at=now),
+            "resting": leaving.resting_until(letter, at=now), "preference": preference, "zones": sorted(available_timezones()),
+            "why": leaving.why(letter), "kept": "kept" in request.GET, "inbox": inbox.of(letter, now=now), "rests": leaving.RESTS_DAYS,
+        }  # fmt: skip
+        return render(request, "club/preferences.html", context)
+
+
+def _do(request: HttpRequest, letter: leaving.Letter) -> None:
+    post, now = request.POST, timezone.now()
+    match post.get("deed"):
+        case "leave":
+            leaving.leave(letter, wording=_("I want nothing more"), at=now)
+        case "rest" if post.get("months") in leaving.RESTS_DAYS:
+            leaving.rest(letter, post["months"], at=now)
+        case "wake":
+            leaving.end_rest(letter, at=now)
+        case "choose":
+            wanted = [purpose for purpose in leaving.CHOOSABLE if post.get(purpose) == "yes"]
+            shown = "; ".join(text for purpose, text in purposes().items() if purpose in wanted)
+            leaving.choose(letter, wanted, wording=shown or _("I want nothing more"), at=now)
+            zone = post.get("zone", "")
+            leaving.prefer(
+                letter, zone=zone if zone in available_timezones() else "", language=get_language() or "",
+                less_often=post.get("less_often") == "yes", at=now,
+            )  # fmt: skip
+
+
+def _bad_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "club/bad_link.html", status=404)
