@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from regulars.console.views import charts, door, imports, people, segments, settings, shop, suggestions, today, trust
+from regulars.console.views import (
+    campaigns,
+    charts,
+    contact,
+    door,
+    imports,
+    messages,
+    people,
+    segments,
+    settings,
+    shop,
+    suggestions,
+    today,
+    trust,
+)  # fmt: skip
 
 urlpatterns = [
     path("", include("regulars.club.urls")),
@@ -39,6 +53,22 @@ urlpatterns = [
     path("import/<int:pk>/mapping", imports.remap, name="import-mapping"),
     path("import/<int:pk>/undoing", imports.undo_import, name="import-undo"),
     path("import/<int:pk>/rejects.csv", imports.rejects_csv, name="import-rejects"),
+    path("messages", messages.page, name="messages"),
+    path("messages/stop", messages.stop, name="messages-stop"),
+    path("messages/stops/<int:pk>/end", messages.go_on, name="messages-go-on"),
+    path("messages/<int:pk>/settling", messages.settle, name="message-settle"),
+    path("messages/viewer", messages.viewer, name="viewer"),
+    path("messages/viewer/<int:pk>", messages.one_viewed, name="viewed"),
+    path("messages/consent", contact.consent, name="consent"),
+    path("messages/consent/<int:pk>/end", contact.end_attestation, name="attestation-end"),
+    path("messages/rules", contact.rules, name="contact-rules"),
+    path("messages/account", contact.account, name="mail-account"),
+    path("messages/account/trial", contact.try_account, name="mail-account-trial"),
+    path("campaigns/new", campaigns.new, name="campaign-new"),
+    path("campaigns/trial", campaigns.trial, name="campaign-trial"),
+    path("campaigns/<int:pk>", campaigns.one, name="campaign"),
+    path("campaigns/<int:pk>/launch", campaigns.launch, name="campaign-launch"),
+    path("campaigns/<int:pk>/steering", campaigns.steer, name="campaign-steer"),
     path("settings", settings.page, name="settings"),
     path("settings/users", settings.add_user, name="settings-users"),
     path("settings/attributes/<path:key>", settings.attribute, name="settings-attribute"),

@@ -4,12 +4,16 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from regulars.actions.messaging.channels.email import build
+from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.email.smtp import Server, SmtpHand
-from regulars.actions.messaging.channels.port import SENT, Hand, Item, Outcome, Parcel
+from regulars.actions.messaging.channels.port import FAILED, SENT, Hand, Item, Outcome, Parcel
 from regulars.actions.messaging.models import Account, Viewed
 from regulars.shop import current
 from regulars.shop.models import the_shop
+from regulars.words.letters import Filled
 
 PLACEHOLDER = "shop@shop.example"
 
@@ -73,3 +77,28 @@ def way_of(channel: str) -> Way:
         server = Server(account.host, account.port, account.security, account.user, account.password)
         return Way(sender_of(account), lambda: SmtpHand(server), account.may_reach)
     return Way(sender_of(account))
+
+
+def try_out(to: str, *, now: dt.datetime) -> Outcome:
+    """One letter to oneself, past gate and outbox: only whether the account works is asked."""
+    account = account_of("email")
+    letter = Filled(
+        _("A letter from {shop} to itself").format(shop=the_shop().name),
+        "",
+        "<html><body><p>OK</p></body></html>",
+        "OK",
+        "en",
+    )
+    try:
+        parcel = build.parcel(
+            Item(0, "order", marketing=False, address=to, name="", letter=letter), sender_of(account), at=now
+        )
+    except HeaderRefused as error:
+        return Outcome(FAILED, str(error))
+    if account.way != Account.Way.SMTP or current.alias() != current.OWN:
+        return show(parcel)
+    hand = SmtpHand(Server(account.host, account.port, account.security, account.user, account.password, timeout=15.0))
+    try:
+        return hand.give(parcel)
+    finally:
+        hand.close()

@@ -1,0 +1,74 @@
+"""What a person wants to see of the outbox: how much waits, what is not known, what would have left."""
+
+import datetime as dt
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from django.db.models import Count
+
+from regulars.actions.messaging.models import Message, Viewed
+from regulars.decisions import gate
+from regulars.shop import current
+
+UNKNOWN_SHOWN = 50
+State = Message.State
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A letter as it left, or would have left."""
+
+    viewed: Viewed
+    subject: str
+    sender: str
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def counts(source: str = "") -> dict[str, int]:
+    """Messages by state; of one source, or all."""
+    rows = Message.objects.filter(source=source) if source else Message.objects.all()
+    return dict(rows.values_list("state").annotate(Count("pk")).order_by("state"))
+
+
+def unknown() -> list[Message]:
+    """Messages of which nobody knows whether they arrived; newest first."""
+    return list(Message.objects.filter(state=State.UNKNOWN).order_by("-sent_at", "pk")[:UNKNOWN_SHOWN])
+
+
+def arrived(message: int) -> bool:
+    """A person says that it did arrive."""
+    return (
+        Message.objects.filter(pk=message, state=State.UNKNOWN).update(state=State.SENT, detail="a person says so") == 1
+    )
+
+
+def send_again(message: int, *, now: dt.datetime) -> bool:
+    """A person wants it sent again, with the same Message-ID; the gate is asked as always."""
+    with current.atomic():
+        waiting = Message.objects.filter(pk=message, state=State.UNKNOWN)
+        return waiting.update(state=State.PLANNED, not_before=now, claimed_by="", detail="sent again by a person") == 1
+
+
+def give_up(message: int, *, now: dt.datetime) -> bool:
+    """A person says that it did not arrive and shall not be sent: its slot is free again."""
+    with current.atomic():
+        found = Message.objects.filter(pk=message, state=State.UNKNOWN).first()
+        if found is None:
+            return False
+        Message.objects.filter(pk=message).update(state=State.FAILED, detail="a person says that it did not arrive")
+        if found.decision_id is not None:
+            gate.release([found.decision_id], why="failed", at=now)
+        return True
+
+
+def seen(viewed: Viewed) -> Seen:
+    """A kept letter, taken apart."""
+    parsed = message_from_bytes(bytes(viewed.raw), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    parts = {kind: parsed.get_body((kind,)) for kind in ("plain", "html")}
+    text, html = (part.get_content() if part is not None else "" for part in parts.values())
+    headers = tuple((name, str(value)) for name, value in parsed.items())
+    return Seen(viewed, str(parsed["Subject"]), str(parsed["From"]), text, html, headers)

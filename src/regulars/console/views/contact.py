@@ -1,0 +1,177 @@
+"""How the shop may and does reach people: consent, the contact budget, and the way mail leaves. For owners."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib import messages as told
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from regulars.actions.messaging.accounts import account_of, try_out
+from regulars.actions.messaging.models import Account
+from regulars.customers import reach
+from regulars.customers.models import Attestation
+from regulars.decisions.models import ONLY_ROW, ContactRules, contact_rules
+
+TEXTS = (
+    "host",
+    "user",
+    "from_name",
+    "from_address",
+    "order_address",
+    "reply_to",
+    "bounce_host",
+    "postal_address",
+    "public_url",
+    "allowed",
+)
+NEEDED = ("host", "from_address", "postal_address", "public_url")
+CONTACTS = range(0, 32)
+CLOCK = r"%H:%M"
+
+
+def _only_owners(request: HttpRequest) -> None:
+    if not request.user.is_staff:
+        raise PermissionDenied
+
+
+@require_http_methods(["GET", "POST"])
+def consent(request: HttpRequest) -> HttpResponse:
+    """Who may be written to, and how the owner came by their yes."""
+    if request.method == "POST":
+        _only_owners(request)
+        wording = request.POST.get("wording", "").strip()
+        kind = request.POST.get("kind")
+        if wording and kind in Attestation.Kind.values:
+            Attestation.objects.create(
+                kind=kind, channel="email", wording=wording[:1000], period=request.POST.get("period", "").strip()[:200],
+                actor=request.user.get_username(), at=timezone.now(),
+            )  # fmt: skip
+            told.success(request, _("Kept with your name and today's date."))
+            return redirect("consent")
+        told.error(request, _("Say in which words people were asked."))
+    rows = Attestation.objects.order_by("-at")
+    return render(
+        request, "console/consent.html", {"reach": reach.by_email(), "rows": rows, "kinds": Attestation.Kind.choices}
+    )
+
+
+@require_POST
+def end_attestation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's word back."""
+    _only_owners(request)
+    found = get_object_or_404(Attestation, pk=pk)
+    Attestation.objects.filter(pk=found.pk, ended_at=None).update(ended_at=timezone.now())
+    return redirect("consent")
+
+
+@require_http_methods(["GET", "POST"])
+def rules(request: HttpRequest) -> HttpResponse:
+    """How often and when people hear from the shop."""
+    if request.method == "POST":
+        _only_owners(request)
+        mistake = _keep_rules(request.POST)
+        if not mistake:
+            told.success(request, _("Kept. It holds from the next message on."))
+            return redirect("contact-rules")
+        told.error(request, mistake)
+    kept = contact_rules()
+    hours = {channel: kept.hours.get(channel, ["", ""]) for channel in ("email", "sms", "phone")}
+    return render(
+        request, "console/contact_rules.html", {"rules": kept, "hours": hours, "closed": "\n".join(kept.closed_days)}
+    )
+
+
+def _keep_rules(post: QueryDict) -> str:
+    try:
+        week, month = int(post.get("week", "1")), int(post.get("month", "3"))
+        if week not in CONTACTS or month not in CONTACTS:
+            raise ValueError
+        closed = [
+            dt.date.fromisoformat(line.strip()).isoformat()
+            for line in post.get("closed", "").splitlines()
+            if line.strip()
+        ]
+    except ValueError:
+        return _("Contacts lie between 0 and 31; days are written as 2027-12-24, one a line.")
+    hours = {}
+    for channel in ("email", "sms", "phone"):
+        span = post.get(f"{channel}_from", ""), post.get(f"{channel}_to", "")
+        if any(span):
+            try:
+                first, last = (dt.datetime.strptime(text, CLOCK).time() for text in span)  # noqa: DTZ007 wall times
+            except ValueError:
+                return _("Hours are written as 08:00.")
+            if first >= last:
+                return _("The hours must begin before they end.")
+            hours[channel] = list(span)
+    ContactRules.objects.update_or_create(
+        pk=ONLY_ROW, defaults={"week": week, "month": month, "hours": hours, "closed_days": closed}
+    )
+    return ""
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """How mail leaves: a wizard in one page, with a letter to oneself at the end."""
+    _only_owners(request)
+    found = account_of("email")
+    if request.method == "POST":
+        mistakes = _keep_account(found, request.POST)
+        if not mistakes:
+            told.success(request, _("Kept."))
+            return redirect("mail-account")
+        for mistake in mistakes:
+            told.error(request, mistake)
+    return render(
+        request,
+        "console/mail_account.html",
+        {"account": found, "ways": Account.Way.choices[:2], "securities": Account.Security.choices},
+    )
+
+
+def _one_of(allowed: Iterable[str], said: str | None, otherwise: str) -> str:
+    return said if said in set(allowed) and said else otherwise
+
+
+def _name(field: str) -> str:
+    return str(Account._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+def _keep_account(found: Account, post: QueryDict) -> list[str]:
+    """Keep what the form says; returns what is wrong with it."""
+    for name in TEXTS:
+        setattr(found, name, post.get(name, "").strip())
+    found.way = _one_of(Account.Way.values, post.get("way"), Account.Way.VIEWER)
+    found.security = _one_of(Account.Security.values, post.get("security"), Account.Security.STARTTLS)
+    port = post.get("port", "")
+    found.port = int(port) if port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536 else 0
+    found.password = post.get("password", "")[:500] or found.password
+    mistakes = [] if found.port else [_("The port lies between 1 and 65535.")]
+    missing = [_name(name) for name in NEEDED if not getattr(found, name)] if found.way == Account.Way.SMTP else []
+    if missing:
+        mistakes.append(_("Please fill in: {fields}.").format(fields=", ".join(missing)))
+    try:
+        found.clean_fields(exclude=["channel", "password"])
+    except ValidationError as error:
+        mistakes += [f"{_name(name)}: {' '.join(why)}" for name, why in error.message_dict.items()]
+    if not mistakes:
+        found.paused_until = None
+        found.save()
+    return mistakes
+
+
+@require_POST
+def try_account(request: HttpRequest) -> HttpResponse:
+    """A letter to oneself, by the account as it is kept."""
+    _only_owners(request)
+    outcome = try_out(request.POST.get("to", "").strip(), now=timezone.now())
+    if outcome.state == "sent":
+        told.success(request, _("Handed over: {detail}").format(detail=outcome.provider_id or "OK"))
+    else:
+        told.error(request, _("Not sent: {detail}").format(detail=outcome.detail))
+    return redirect("mail-account")
