@@ -1,0 +1,1 @@
+"""Printed cards and the labels that go on them."""
