@@ -18,6 +18,8 @@ from regulars import merge as merging
 from regulars.console.views import csv_lines
 from regulars.customers import timeline
 from regulars.customers.models import AttributeValue, Consent, Customer, Identifier, MergeEvent, Relation
+from regulars.decisions import words as reasons
+from regulars.decisions.models import Decision
 from regulars.insight.words import STAGES
 from regulars.profiles import people, segments, trust
 from regulars.profiles.dictionary import COLUMNS
@@ -28,6 +30,7 @@ ROWS_PER_PAGE = 50
 QUERY_CHARACTERS_MAX = 300
 NAMED_MAX = 1000
 RELATIONS_SHOWN = 20
+DECISIONS_SHOWN = 20
 MOMENTS_OPEN = 20
 SORTS = {
     "worth": "-net_total", "year": "-net_a_year", "late": "-days_late", "recent": "-last_day", "oldest": "last_day",
@@ -166,9 +169,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "sentences": people.explain(customer, _), "moments": moments[:MOMENTS_OPEN], "earlier": moments[MOMENTS_OPEN:],
         "identifiers": identifiers, "merges": merging.in_force_of(pk), "relations": _relations(pk),
         "consents": Consent.objects.filter(identifier_id__in=ids).order_by("channel"),
-        "attributes": attributes.select_related("attribute"),
+        "attributes": attributes.select_related("attribute"), "decisions": _decisions(ids),
     }  # fmt: skip
     return render(request, "console/customer.html", context)
+
+
+def _decisions(identifiers: list[int]) -> list[tuple[Decision, str]]:
+    """What was decided about one customer, newest first, with the sentence why not."""
+    rows = Decision.objects.filter(identifier_id__in=identifiers).order_by("-at", "pk")[:DECISIONS_SHOWN]
+    return [(row, reasons.to_staff(row.reason, row.facts)) for row in rows]
 
 
 def _relations(pk: int) -> list[tuple[Relation, Customer | None]]:
