@@ -11,12 +11,19 @@ ready(migrate=False)
 from django.conf import settings
 
 from regulars import day, invented
+from regulars.actions.messaging import links
+from regulars.actions.messaging.models import Message
 from regulars.console.entrance import link
-from regulars.customers.models import Customer, Suggestion
+from regulars.customers.models import Attestation, Customer, Suggestion
+from regulars.decisions import stopping
+from regulars.plays import campaigns
+from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile, Restatement, Segment
 from regulars.shop import current
 from regulars.sources import importing, looking
 from regulars.sources.models import Import
+from regulars.words.letters import Draft, write
+from regulars.words.models import Letter
 
 ODD_NAME = """=HYPERLINK("http://x.example","<b onclick='x'>pay</b>")"""
 now = dt.datetime.now(dt.UTC)
@@ -52,7 +59,23 @@ with current.using(current.DEMO):
     failed.error = "odd.csv: no column was found for ordered_at."
     failed.save()
     suggestions = Suggestion.objects.count()
+    letter = Letter.objects.create(name="spring", at=now)
+    blocks = [{"kind": "heading", "words": "Spring"}, {"kind": "text", "words": "Hello {{ customer.first_name | default: 'friend' }}"},
+              {"kind": "button", "words": "Look", "link": "https://shop.example"}]  # fmt: skip
+    write(letter, Draft("en", "Only today: spring teas", blocks), by="owner", at=now)
+    Attestation.objects.create(kind="claimed", channel="email", wording="tick box", actor="owner", at=now)
+    draft = Campaign.objects.create(name="Spring", condition="orders > 2", letters=[letter.pk], at=now)
+    launched = Campaign.objects.create(
+        name="Autumn", condition="orders > 4", letters=[letter.pk], at=now, because="You come often."
+    )
+    campaigns.launch(launched, by="owner", now=now, seen=["false_urgency"])
+    day.send(lambda: now + dt.timedelta(hours=14 if now.hour > 12 else 4), worker="w", say=print)
+    message = Message.objects.filter(state="sent").order_by("pk").first()
+    message = message or Message.objects.order_by("pk").first()
+    stopping.stop("campaign:999", why="typo", actor="owner", at=now)
+    Message.objects.filter(state="planned").update(state="unknown", detail="the connection ended")
 print(json.dumps({
     "link": link("owner", shop="demo"), "people": people, "mails": mails, "united": united, "preview": preview.pk, "unknown": unknown.pk,
-    "queued": queued.pk, "failed": failed.pk, "suggestions": suggestions,
+    "queued": queued.pk, "failed": failed.pk, "suggestions": suggestions, "draft": draft.pk, "launched": launched.pk,
+    "viewed": message.pk, "leave": links.token(message.pk, links.UNSUBSCRIBE), "prefer": links.token(message.pk, links.PREFERENCES),
 }))  # fmt: skip

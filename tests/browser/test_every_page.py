@@ -29,10 +29,14 @@ SHOP_PAGES = {
     "import progress": "/import/{queued}", "import result": "/import/1", "failed import": "/import/{failed}", "suggestions": "/suggestions",
     "merge": "/customers/{people[0]}/merge?with={people[1]}", "merge with nobody": "/customers/{people[0]}/merge?with=nobody",
     "settings": "/settings", "definition": "/numbers/came-back", "dictionary": "/dictionary",
+    "messages": "/messages", "new campaign": "/campaigns/new", "a draft": "/campaigns/{draft}", "a campaign": "/campaigns/{launched}",
+    "viewer": "/messages/viewer", "a letter": "/messages/viewer/{viewed}", "consent": "/messages/consent", "rules": "/messages/rules",
+    "mail account": "/messages/account",
 }  # fmt: skip
 EMPTY_PAGES = {
     "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",
-    "import": "/import", "suggestions": "/suggestions", "settings": "/settings",
+    "import": "/import", "suggestions": "/suggestions", "settings": "/settings", "messages": "/messages", "viewer": "/messages/viewer",
+    "consent": "/messages/consent",
 }  # fmt: skip
 Visit = Callable[..., Page]
 Demo = tuple[Server, dict[str, Any]]
@@ -58,6 +62,14 @@ def test_the_door_is_whole_in_every_light(language: str, demo: Demo, visit: Visi
 
 
 @pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("path", ["/u/{leave}", "/p/{prefer}"], ids=["leaving", "preferences"])
+def test_the_clubs_pages_need_no_log_in_and_are_whole(path: str, language: str, demo: Demo, visit: Visit):
+    server, facts = demo
+    page = visit(server.address, cookies={"django_language": language})
+    look(page, path.format(**facts), language, of="Willow & Bean")
+
+
+@pytest.mark.parametrize("language", LOOKS)
 def test_a_page_that_does_not_exist_says_so_and_leads_back(language: str, demo: Demo, visit: Visit):
     server, facts = demo
     page = visit(
@@ -71,15 +83,15 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(language: str, demo: 
     expect(page).to_have_url(f"{server.address}/")
 
 
-def look(page: Page, path: str, language: str) -> None:
+def look(page: Page, path: str, language: str, *, of: str = "Regulars") -> None:
     """Open a page once and check it in both widths and both schemes."""
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.emulate_media(color_scheme="light")
     page.goto(path)
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("h1")).to_have_count(1)
-    assert page.title().endswith("· Regulars")
-    assert len(page.title()) > len("· Regulars")
+    assert page.title().endswith(f"· {of}")
+    assert len(page.title()) > len(f"· {of}")
     page.evaluate(Axe().axe_script)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})

@@ -2,12 +2,30 @@
 
 from django.urls import get_resolver
 
-PATHS = {name: f"/{found[0][0][0]}" for name, found in get_resolver().reverse_dict.items() if isinstance(name, str)}
+PATHS = {
+    name: f"/{found[0][0][0]}"
+    for name, found in get_resolver().reverse_dict.items()
+    if isinstance(name, str) and not name.startswith("club-")
+}
 POSTED = frozenset(
     "log-out language which-shop customer-notes merge-undo identifier-split suggestion-answer segment-remove import-go import-mapping "
-    "import-undo settings-users settings-user-close settings-attribute settings-password".split()
+    "import-undo settings-users settings-user-close settings-attribute settings-password messages-stop messages-go-on message-settle "
+    "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer".split()
 )
-BOTH = frozenset(["log-in", "import", "segments", "settings", "customer-merge"])
+BOTH = frozenset(
+    [
+        "log-in",
+        "import",
+        "segments",
+        "settings",
+        "customer-merge",
+        "campaign-new",
+        "campaign",
+        "consent",
+        "contact-rules",
+        "mail-account",
+    ]
+)
 NUMBERED = frozenset(name for name, path in PATHS.items() if "%(pk)s" in path or "%(seq)s" in path)
 
 

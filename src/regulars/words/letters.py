@@ -38,7 +38,7 @@ class Filled:
 def compiled(draft: Draft) -> tuple[str, str]:
     """HTML and text of a draft. Raises WordsRefused."""
     html, text = compile_html(draft.blocks, language=draft.language), compile_text(draft.blocks)
-    for words, escaped in ((draft.subject, False), (draft.preview, False), (html, True), (text, False)):
+    for words, escaped in ((draft.subject, False), (draft.preview, False), (text, False), (html, True)):
         template(words, html=escaped)
     if any(ord(letter) < 32 for letter in draft.subject):
         raise WordsRefused("a subject is one line")

@@ -100,8 +100,10 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
 
 
 def _said(error: BaseException) -> str:
-    """Liquid's message in one line, with the line of the template."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    where = getattr(error, "lineno", None)
+    """Liquid's message in one line, with the line of the template it speaks of."""
+    from liquid.exceptions import LiquidError
+
+    lines = [line.strip() for line in str(getattr(error, "message", None) or error).splitlines() if line.strip()]
     first = lines[0] if lines else type(error).__name__
-    return f"line {where}: {first}" if where else first
+    found = error.context() if isinstance(error, LiquidError) else None
+    return f"line {found[0]}: {first} ({found[3].strip()[:80]})" if found else first

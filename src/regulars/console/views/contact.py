@@ -156,7 +156,7 @@ def _keep_account(found: Account, post: QueryDict) -> list[str]:
     if missing:
         mistakes.append(_("Please fill in: {fields}.").format(fields=", ".join(missing)))
     try:
-        found.clean_fields(exclude=["channel", "password"])
+        found.clean_fields(exclude=["channel", "password", "paused_until"])
     except ValidationError as error:
         mistakes += [f"{_name(name)}: {' '.join(why)}" for name, why in error.message_dict.items()]
     if not mistakes:

@@ -61,6 +61,7 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """What a person knows of a message of which nobody else does."""
     deed, now = request.POST.get("deed"), timezone.now()
+    get_object_or_404(Message, pk=pk)
     done = {
         "arrived": lambda: looking.arrived(pk),
         "again": lambda: looking.send_again(pk, now=now),

@@ -1,0 +1,192 @@
+"""Messages in the console: written, looked at, launched, stopped; consent and account are for owners alone."""
+
+import pytest
+from console_users import entered, user
+from django.test import Client
+from django.utils import timezone
+
+from actions.messaging.post import letter, planned
+from cast import person, wish
+from regulars.actions.messaging.models import Account, Message, Viewed
+from regulars.customers.models import Attestation
+from regulars.decisions import stopping
+from regulars.decisions.gate import Request, decide
+from regulars.decisions.models import ContactRules, Reservation
+from regulars.plays.models import Campaign
+from regulars.profiles.models import Profile
+
+FORM = {
+    "name": "Spring", "subject": "Hello {{ customer.first_name | default: 'you' }}", "preview": "", "kind": ["heading", "text", "button"],
+    "words": ["Spring", "The teas are **here**", "Look"], "link": ["", "", "https://shop.example"], "condition": "orders > 0",
+    "because": "You like tea.", "purpose": "news", "channel": "email", "language": "en", "starts": "", "hours": "72", "hold_out": "0",
+}  # fmt: skip
+
+
+def campaign(owner: Client, **changed) -> Campaign:
+    owner.post("/campaigns/new", {"name": "Spring"})
+    made = Campaign.objects.get()
+    owner.post(f"/campaigns/{made.pk}", FORM | changed)
+    return Campaign.objects.get()
+
+
+def test_a_campaign_is_written_looked_at_and_launched(owner: Client):
+    for place, name in enumerate(["Ada", "Ben", "Eve"]):
+        Profile.objects.create(customer_id=person(name, yes=name != "Eve"), orders=place + 1)
+    made = campaign(owner)
+    shown = owner.get(f"/campaigns/{made.pk}").content.decode()
+    assert "They never said yes to this." in shown
+    assert "The teas are &lt;strong&gt;here" in shown
+    owner.post(f"/campaigns/{made.pk}/launch", {"seen": []})
+    assert Campaign.objects.get().state == "running"
+    assert "launched by owner" in owner.get(f"/campaigns/{made.pk}").content.decode()
+
+
+WRONG = {
+    "subject": ("subject", "", "Give the letter a subject."),
+    "condition": ("condition", "ordrs > 1", "ordrs"),
+    "hours": ("hours", "9999", "The hours lie between 1 and 720."),
+    "hold_out": ("hold_out", "-1", "between 0 and 90 percent"),
+    "link": ("link", ["", "", "javascript:alert(1)"], "must begin with https://"),
+    "words": ("words", ["", "{% for %}", ""], "line 1"),
+    "loop": ("words", ["", "{{ customer.name", ""], "line 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_a_letter_is_told_and_nothing_is_lost(owner: Client, name: str):
+    field, value, told = WRONG[name]
+    owner.post("/campaigns/new", {"name": "Spring"})
+    made = Campaign.objects.get()
+    answer = owner.post(f"/campaigns/{made.pk}", FORM | {field: value})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert told in shown
+    assert "You like tea." in shown or name == "condition"
+
+
+def test_what_is_marked_must_be_said_to_be_in_order(owner: Client):
+    Profile.objects.create(customer_id=person("Ada"), orders=1)
+    made = campaign(owner, subject="Only today: 20% off")
+    shown = owner.get(f"/campaigns/{made.pk}").content.decode()
+    assert "is it really over after that?" in shown
+    owner.post(f"/campaigns/{made.pk}/launch")
+    assert Campaign.objects.get().state == "draft"
+    owner.post(f"/campaigns/{made.pk}/launch", {"seen": ["false_urgency", "reduction_claim"]})
+    assert Campaign.objects.get().state == "running"
+
+
+def test_a_launched_campaign_is_paused_resumed_and_stopped(owner: Client):
+    Profile.objects.create(customer_id=person("Ada"), orders=1)
+    made = campaign(owner)
+    owner.post(f"/campaigns/{made.pk}/launch")
+    for deed, state in (("pause", "paused"), ("resume", "running"), ("stop", "stopped"), ("nonsense", "stopped")):
+        owner.post(f"/campaigns/{made.pk}/steering", {"deed": deed})
+        assert Campaign.objects.get().state == state
+
+
+def test_the_red_button_stops_and_lets_go_on(owner: Client):
+    owner.post("/messages/stop")
+    assert b"All marketing is stopped." in owner.get("/messages").content
+    number = stopping.Stop.objects.get().pk
+    owner.post(f"/messages/stops/{number}/end")
+    assert stopping.stopped() == {}
+
+
+@pytest.mark.parametrize(
+    ("deed", "state", "slot"),
+    [("arrived", "sent", "held"), ("again", "planned", "held"), ("lost", "failed", "released")],
+)
+def test_a_person_settles_what_nobody_knows(owner: Client, deed: str, state: str, slot: str):
+    planned([person("Ada")])
+    Message.objects.update(state="unknown", sent_at=timezone.now())
+    pk = Message.objects.get().pk
+    assert b"Nobody knows whether these arrived" in owner.get("/messages").content
+    owner.post(f"/messages/{pk}/settling", {"deed": deed})
+    assert (Message.objects.get().state, Reservation.objects.get().state) == (state, slot)
+    assert b"settled this already" in owner.post(f"/messages/{pk}/settling", {"deed": deed}, follow=True).content
+
+
+def test_the_page_says_why_a_campaign_would_reach_nobody_and_what_to_do(owner: Client):
+    person("Ada", yes=False)
+    assert b"A campaign would reach nobody" in owner.get("/messages").content
+    owner.post("/messages/consent", {"kind": "soft_opt_in", "wording": "tick box", "period": "2024"})
+    assert Attestation.objects.get().actor == "owner"
+    assert b"A campaign would reach nobody" not in owner.get("/messages").content
+    owner.post(f"/messages/consent/{Attestation.objects.get().pk}/end")
+    assert b"A campaign would reach nobody" in owner.get("/messages").content
+
+
+def test_a_word_without_wording_is_no_proof(owner: Client):
+    owner.post("/messages/consent", {"kind": "claimed", "wording": " "})
+    assert not Attestation.objects.exists()
+
+
+def test_rules_are_kept_or_told_what_is_wrong(owner: Client):
+    owner.post(
+        "/messages/rules",
+        {"week": "2", "month": "5", "email_from": "09:00", "email_to": "18:00", "closed": "2027-12-24\n"},
+    )
+    kept = ContactRules.objects.get()
+    assert (kept.week, kept.month, kept.hours, kept.closed_days) == (
+        2,
+        5,
+        {"email": ["09:00", "18:00"]},
+        ["2027-12-24"],
+    )
+    for wrong in (
+        {"week": "99"},
+        {"closed": "Christmas"},
+        {"sms_from": "18:00", "sms_to": "09:00"},
+        {"sms_from": "early"},
+    ):
+        answer = owner.post("/messages/rules", {"week": "1", "month": "1"} | wrong)
+        assert b"message error" in answer.content
+    assert ContactRules.objects.get().week == 2
+
+
+ACCOUNT = {
+    "way": "smtp", "host": "mail.shop.example", "port": "587", "security": "starttls", "user": "u", "password": "secret word",
+    "from_address": "a@shop.example", "postal_address": "Lindenweg 5", "public_url": "https://club.shop.example", "allowed": "*",
+}  # fmt: skip
+
+
+def test_the_account_keeps_its_password_to_itself(owner: Client):
+    owner.post("/messages/account", ACCOUNT)
+    assert Account.objects.get().password == "secret word"
+    assert b"secret word" not in owner.get("/messages/account").content
+    owner.post("/messages/account", ACCOUNT | {"password": ""})
+    assert Account.objects.get().password == "secret word"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"host": ""}, {"port": "0"}, {"port": "x"}, {"from_address": "no address"}, {"public_url": "javascript:1"}],
+)
+def test_an_account_that_cannot_work_is_not_kept(owner: Client, wrong: dict[str, str]):
+    assert b"message error" in owner.post("/messages/account", ACCOUNT | wrong).content
+    assert not Account.objects.exists()
+
+
+def test_a_letter_to_oneself_is_shown_in_the_viewer_while_nothing_leaves(owner: Client):
+    owner.post("/messages/account/trial", {"to": "me@shop.example"})
+    viewed = Viewed.objects.get()
+    assert viewed.to == "me@shop.example"
+    assert owner.get(f"/messages/viewer/{viewed.pk}").status_code == 200
+    assert b"Not sent" in owner.post("/messages/account/trial", {"to": "x\r\nBcc: y@shop.example"}, follow=True).content
+
+
+def test_accounts_rules_and_consent_are_for_owners(small_shop: str):
+    user("owner", owner=True)
+    helper = entered("helper")
+    assert helper.get("/messages/account").status_code == 403
+    for path in ("/messages/consent", "/messages/rules", "/messages/account/trial"):
+        assert helper.post(path, {"wording": "x", "kind": "claimed"}).status_code == 403
+    assert not Attestation.objects.exists()
+
+
+def test_the_customers_page_tells_why_not(owner: Client):
+    ada = person("Ada", yes=False)
+    decide([Request(ada, wish(), "You like tea.", {"letter": letter()})], now=timezone.now())
+    shown = owner.get(f"/customers/{ada}").content.decode()
+    assert "You like tea." in shown
+    assert "They never said yes to this." in shown or "It came too late" in shown
