@@ -48,9 +48,9 @@ def lift(channel: str, value: str, *, why: Iterable[str], because: str, at: dt.d
         return rows.update(lifted_at=at, lifted_why=because[:300])
 
 
-def suppressed(channel: str, values: Iterable[str]) -> dict[str, tuple[str, bool]]:
-    """Which of these addresses get nothing: address -> (why, whether letters about orders too)."""
-    salt = the_shop().salt
+def suppressed(channel: str, values: Iterable[str], *, salt: str = "") -> dict[str, tuple[str, bool]]:
+    """Which of these addresses get nothing: address -> (why, whether letters about orders too). salt: the shop's, if known."""
+    salt = salt or the_shop().salt
     by_hash = {hash_of(value, salt=salt): value for value in values if value}
     rows = Suppression.objects.filter(channel=channel, value_hash__in=list(by_hash), lifted_at=None)
     found: dict[str, tuple[str, bool]] = {}

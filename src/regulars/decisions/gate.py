@@ -5,13 +5,14 @@ budget of one stays one. Each answer is written: a Decision with its Reservation
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.customers.locking import hold
 from regulars.decisions.models import Decision, Reservation
-from regulars.decisions.standing import Known, People, Question, owners, read, rules
+from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules
 from regulars.policy.contact import WEIGHTLESS, Answer, Held, Rules, Wish, ask
 from regulars.policy.hold_out import variant
 from regulars.policy.reasons import Reason
@@ -55,26 +56,43 @@ def weigh(requests: Sequence[Request], *, now: dt.datetime) -> list[Answer]:
     return [ask(each.wish, people.known(each).standing, shop, now=now) for each in questions]
 
 
-def confirm(questions: Sequence[Question], *, now: dt.datetime) -> list[Answer]:
+def confirm(questions: Sequence[Question], *, now: dt.datetime, people: People | None = None) -> list[Answer]:
     """Ask again just before the hand-over, in the caller's transaction, and write the answers: a yes makes the
     reservation used, now; a final no releases it and says why. Contacts of one person are taken in order.
+
+    people: who was held for these questions, if the caller has done so.
     """
-    owner = _held_owners(questions)
-    people = read(questions, owner, now=now)
+    people = people or held(questions, now=now)
     shop = rules(people)
     reserved = Reservation.objects.in_bulk([each.decision for each in questions if each.decision is not None])
     answers: dict[int, Answer] = {}
     used: list[Reservation | None] = []
     for place in sorted(range(len(questions)), key=lambda place: questions[place].wish.priority):
         each = questions[place]
-        answer = answers[place] = _again(each, people.known(each), reserved.get(each.decision or 0), shop, now)
+        answer = answers[place] = _again(each, people, reserved.get(each.decision or 0), shop, now)
         if answer.yes and each.decision is not None:
-            person = owner[each.identifier_id]
+            person = people.owner[each.identifier_id]
             _give_up(people, person, answer.displaced, reserved)
             used.append(_use(people, person, each, now))
+        elif answer.final and each.identifier_id in people.owner:
+            ended(people, each)
     _write_used([one for one in used if one is not None], set(reserved), now)
     _write_again([(each, answers[place]) for place, each in enumerate(questions)], now)
     return [answers[place] for place in range(len(questions))]
+
+
+def held(questions: Sequence[Question], *, now: dt.datetime, kept: Terms | None = None) -> People:
+    """Lock whom these questions are about, in the caller's transaction, and read what is known of them. Identifiers that
+    nobody has any more are not among the owners. kept: the shop's terms, where they were read within the last second."""
+    identifiers = [question.identifier_id for question in questions]
+    owner = owners(identifiers)
+    while True:
+        hold(owner.values())
+        people = read(questions, owner, now=now, kept=kept)
+        found = {one.id: person for person, theirs in people.addresses.items() for one in theirs}
+        if all(found.get(identifier) == person for identifier, person in owner.items()):
+            return people
+        owner = owners(identifiers)  # merged while we waited for the lock
 
 
 def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
@@ -86,26 +104,13 @@ def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
     Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
 
 
-def _held_owners(questions: Sequence[Question]) -> dict[int, int]:
-    """Whose the identifiers are, with these customers locked: read, lock, and read again, since a merge may have come first."""
-    identifiers = [question.identifier_id for question in questions]
-    before = owners(identifiers)
-    hold(before.values())
-    after = owners(identifiers)
-    if after != before:
-        hold(after.values())
-    missing = set(identifiers) - set(after)
-    if missing:
-        raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
-    return after
-
-
 def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     questions = [Question(request.identifier_id, request.wish) for request in requests]
-    owner = _held_owners(questions)
-    people = read(questions, owner, now=now)
-    shop = rules(people)
-    earlier = _earlier(people)
+    people = held(questions, now=now)
+    owner, shop, earlier = people.owner, rules(people), _earlier(people)
+    missing = {question.identifier_id for question in questions} - owner.keys()
+    if missing:
+        raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
     made: dict[int, Decision] = {}
     slots: dict[int, Reservation] = {}
     for place in sorted(range(len(requests)), key=lambda place: requests[place].wish.priority):
@@ -190,11 +195,13 @@ def _use(people: People, person: int, question: Question, now: dt.datetime) -> R
                        counts_at=now, state=Reservation.State.USED)  # fmt: skip
 
 
-def _again(question: Question, known: Known, reservation: Reservation | None, shop: Rules, now: dt.datetime) -> Answer:
-    if reservation is not None and reservation.state == Reservation.State.RELEASED:
-        return Answer(reservation.why or Reason.CANCELLED)
+def _again(question: Question, people: People, slot: Reservation | None, shop: Rules, now: dt.datetime) -> Answer:
+    if question.identifier_id not in people.owner:
+        return Answer(Reason.NO_ADDRESS)
+    if slot is not None and slot.state == Reservation.State.RELEASED:
+        return Answer(slot.why or Reason.CANCELLED)
     wish = replace(question.wish, hold_out=None)  # the arm was drawn when it was decided
-    answer = ask(wish, known.standing, shop, now=now)
+    answer = ask(wish, people.known(question, exact=True).standing, shop, now=now)
     if answer.yes and answer.at is not None and answer.at > now:
         return Answer(str(answer.facts.get("waited_for") or Reason.BUDGET_USED), at=answer.at)
     return answer
@@ -208,10 +215,16 @@ def _write_used(used: Sequence[Reservation], reserved: set[int], now: dt.datetim
 
 
 def _write_again(answered: Sequence[tuple[Question, Answer]], now: dt.datetime) -> None:
+    over: dict[str, list[int]] = defaultdict(list)
+    later: dict[dt.datetime, list[int]] = defaultdict(list)
     for question, answer in answered:
         if question.decision is None or answer.yes:
             continue
-        if answer.final:
-            release([question.decision], why=answer.reason, at=now)
+        if answer.at is None:
+            over[answer.reason].append(question.decision)
         else:
-            Reservation.objects.filter(pk=question.decision).update(counts_at=answer.at)
+            later[answer.at].append(question.decision)
+    for why, ids in over.items():
+        release(ids, why=why, at=now)
+    for at, ids in later.items():
+        Reservation.objects.filter(pk__in=ids).update(counts_at=at)

@@ -14,9 +14,11 @@ from regulars.customers.models import Attestation, Identifier, Pause
 from regulars.customers.suppressing import suppressed
 from regulars.decisions.models import ContactRules, Decision, Reservation, contact_rules
 from regulars.decisions.stopping import stopped
-from regulars.decisions.zones import Place, Quiet, preferences_of, quiet_of
+from regulars.decisions.zones import Place, Quiet, allowed_hours, preferences_of, quiet_of
 from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
 from regulars.policy.reasons import Reason
+from regulars.policy.zones import Whereabouts
+from regulars.shop.models import Shop, the_shop
 
 KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
 """Which kind of identifier is the address of a channel; the others go to the person as such."""
@@ -53,6 +55,17 @@ class Address:
     place: Place
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the shop said about contacts in general. Whoever asks often may keep it for a second, but never the stops."""
+
+    shop: Shop
+    rules: ContactRules
+    claimed: frozenset[str]
+    soft: frozenset[str]
+    hours: Callable[[Whereabouts, str], Quiet]
+
+
 @dataclass
 class People:
     """Everything read for some customers; `owner` by identifier, the rest by customer or by identifier. `decided`: (id, ended)."""
@@ -69,10 +82,10 @@ class People:
     less_often: frozenset[int] = frozenset()
     rules: ContactRules = field(default_factory=ContactRules)
 
-    def known(self, question: Question) -> Known:
-        """What is known towards one question."""
+    def known(self, question: Question, *, exact: bool = False) -> Known:
+        """What is known towards one question. exact: the address is chosen already, so no other one's yes counts."""
         wish, person = question.wish, self.owner[question.identifier_id]
-        address, word = self._address(person, wish)
+        address, word = self._address(person, wish, question.identifier_id if exact else None)
         text = "" if address is None else address.street if wish.channel == "card" else address.value
         found = self.suppressed.get(wish.channel, {}).get(address.value if address else "", ("", False))
         others = self.decided.get((person, wish.source, wish.occurrence), ())
@@ -86,10 +99,12 @@ class People:
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
 
-    def _address(self, person: int, wish: Wish) -> tuple[Address | None, Word]:
+    def _address(self, person: int, wish: Wish, chosen: int | None) -> tuple[Address | None, Word]:
         """The address of the channel that may be used, newest first; else the newest one, with its word."""
         everything = self.addresses[person]
         kind = KINDS.get(wish.channel)
+        if kind and chosen is not None:
+            everything = [one for one in everything if one.id == chosen]
         usable = [one for one in everything if (one.kind == kind if kind else wish.channel != "card" or one.street)]
         told = [(one, self._word(one, wish)) for one in usable]
         here = self.suppressed.get(wish.channel, {})
@@ -111,20 +126,35 @@ class People:
         return found or SILENCE
 
 
+def ended(people: People, question: Question) -> None:
+    """This decision came to nothing, so it stands in nobody's way any more."""
+    key = (people.owner[question.identifier_id], question.wish.source, question.wish.occurrence)
+    people.decided[key] = [(one, gone or one == question.decision) for one, gone in people.decided[key]]
+
+
 def owners(identifiers: Iterable[int]) -> dict[int, int]:
     """Whose these identifiers are now."""
     return dict(Identifier.objects.filter(pk__in=list(identifiers)).values_list("pk", "customer_id"))
 
 
-def read(questions: Sequence[Question], owner: dict[int, int], *, now: dt.datetime) -> People:
-    """Everything that is known of the people asked about."""
-    people = People(owner=owner)
+def terms(*, now: dt.datetime) -> Terms:
+    """The shop's terms as they stand now."""
+    shop, rules, vouched = the_shop(), contact_rules(), attested(now)
+    soft = frozenset(vouched.get(Attestation.Kind.SOFT_OPT_IN, ())) & ASKED_CHANNELS
+    claimed = frozenset(vouched.get(Attestation.Kind.CLAIMED, ()))
+    return Terms(shop, rules, claimed, soft, allowed_hours(shop, rules, on=now.date()))
+
+
+def read(
+    questions: Sequence[Question], owner: dict[int, int], *, now: dt.datetime, kept: Terms | None = None
+) -> People:
+    """Everything that is known of the people asked about. kept: the shop's terms, where they were read just now."""
+    kept = kept or terms(now=now)
+    people = People(owner=owner, rules=kept.rules, soft=kept.soft)
     channels = sorted({question.wish.channel for question in questions})
     _read_addresses(people, set(owner.values()))
     person_of = {one.id: person for person, found in people.addresses.items() for one in found}
-    vouched = attested(now)
-    people.words = words(person_of, channels=channels, attested=vouched.get(Attestation.Kind.CLAIMED, ()), at=now)
-    people.soft = frozenset(vouched.get(Attestation.Kind.SOFT_OPT_IN, ())) & ASKED_CHANNELS
+    people.words = words(person_of, channels=channels, attested=kept.claimed, at=now)
     for channel in channels:
         values = [
             one.value
@@ -132,16 +162,15 @@ def read(questions: Sequence[Question], owner: dict[int, int], *, now: dt.dateti
             for one in found
             if one.kind == KINDS.get(channel, one.kind)
         ]
-        people.suppressed[channel] = suppressed(channel, values)
+        people.suppressed[channel] = suppressed(channel, values, salt=kept.shop.salt)
     _read_pauses(people, person_of)
     _read_held(people, person_of, now)
     _read_decided(people, questions, person_of)
-    people.rules = contact_rules()
     places = {person: [one.place for one in found] for person, found in people.addresses.items()}
     chosen = preferences_of(person_of)
     people.less_often = frozenset(person for person, (_zone, less_often) in chosen.items() if less_often)
     zones = {person: zone for person, (zone, _less_often) in chosen.items()}
-    people.quiet = quiet_of(places, zones, people.rules, now=now)
+    people.quiet = quiet_of(places, zones, kept.hours)
     return people
 
 

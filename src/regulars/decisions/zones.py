@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from regulars.customers.models import Identifier, Preference
 from regulars.decisions.models import ContactRules
 from regulars.policy.markets import MarketRule, ShopHours, rules_of, span, strictest
 from regulars.policy.quiet_hours import ClosedDays, next_allowed, public_holidays
 from regulars.policy.zones import UnknownZone, Whereabouts, subdivision_of, zone, zone_of
-from regulars.shop.models import Shop, the_shop
+from regulars.shop.models import Shop
 
 Quiet = Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]]
 LIKE_EMAIL = {"webhook": "email"}
@@ -25,22 +26,20 @@ class Place:
     phone: str
 
 
-def quiet_of(
-    places: Mapping[int, Sequence[Place]], preferences: Mapping[int, str], rules: ContactRules, *, now: dt.datetime
-) -> Callable[[int, str], Quiet]:
-    """By person and channel, the function that gives the first allowed time from a time on, and what it waits for.
+def allowed_hours(shop: Shop, rules: ContactRules, *, on: dt.date) -> Callable[[Whereabouts, str], Quiet]:
+    """By whereabouts and channel, the function that gives the first allowed time from a time on, and what it waits for.
 
-    places: of each person, newest first. preferences: the zone a person chose, if any.
+    Most people share their whereabouts with many, so each is worked out once.
     """
-    shop, hours = the_shop(), hours_of(rules)
+    hours = hours_of(rules)
 
-    def of(person: int, channel: str) -> Quiet:
-        there = _whereabouts(places.get(person, ()), preferences.get(person, ""))
+    @lru_cache(maxsize=4096)
+    def of(there: Whereabouts, channel: str) -> Quiet:
         zones = zone_of(there, shop=shop.zone).names
-        rule = _rule(there, shop, LIKE_EMAIL.get(channel, channel), hours, now.date())
+        rule = _rule(there, shop, LIKE_EMAIL.get(channel, channel), hours, on)
         country = there.country or shop.country
         subdivision = subdivision_of(country, there.region, there.postcode)
-        closed = ClosedDays(_holidays(country, subdivision, now.year), hours.closed_days)
+        closed = ClosedDays(_holidays(country, subdivision, on.year), hours.closed_days)
 
         def first(at: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime | None, str]:
             found = next_allowed(at, zones=zones, rule=rule, closed_days=closed, until=until)
@@ -49,6 +48,15 @@ def quiet_of(
         return first
 
     return of
+
+
+def quiet_of(
+    places: Mapping[int, Sequence[Place]],
+    preferences: Mapping[int, str],
+    hours: Callable[[Whereabouts, str], Quiet],
+) -> Callable[[int, str], Quiet]:
+    """The same by person and channel. places: of each person, newest first; preferences: the zone they chose, if any."""
+    return lambda person, channel: hours(_whereabouts(places.get(person, ()), preferences.get(person, "")), channel)
 
 
 def zones_of(persons: Sequence[int]) -> dict[int, str]:
