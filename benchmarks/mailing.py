@@ -13,7 +13,10 @@ NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)
 """A Wednesday morning: nobody's quiet hours."""
 BLOCKS = [
     {"kind": "heading", "words": "Hello {{ customer.first_name | default: 'friend' }}"},
-    {"kind": "text", "words": "Your **green tea** is back, picked in April. [See it](https://shop.example/tea?a=1&b=2)"},
+    {
+        "kind": "text",
+        "words": "Your **green tea** is back, picked in April. [See it](https://shop.example/tea?a=1&b=2)",
+    },
     {"kind": "text", "words": "It is best within the year.\n\nWrite to us if you have a question; a person answers."},
     {"kind": "button", "words": "Look", "link": "https://shop.example/new"},
 ]

@@ -10,7 +10,7 @@ from regulars.decisions.models import ContactRules
 from regulars.policy.markets import MarketRule, ShopHours, rules_of, span, strictest
 from regulars.policy.quiet_hours import ClosedDays, next_allowed, public_holidays
 from regulars.policy.zones import UnknownZone, Whereabouts, subdivision_of, zone, zone_of
-from regulars.shop.models import Shop
+from regulars.shop.models import Shop, the_shop
 
 Quiet = Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]]
 LIKE_EMAIL = {"webhook": "email"}

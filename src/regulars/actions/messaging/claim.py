@@ -23,7 +23,7 @@ def claim(worker: str, *, marketing: bool, most: int, now: dt.datetime) -> list[
         (SELECT id FROM messaging_message WHERE state = 'planned' AND marketing = %s AND not_before <= %s
          ORDER BY not_before, id LIMIT %s {skip}) RETURNING id"""
     with current.atomic(), current.connection().cursor() as cursor:
-        cursor.execute(sql, [worker, _stored(now + LEASE), marketing, _stored(now), most])
+        cursor.execute(sql, [worker, stored(now + LEASE), marketing, stored(now), most])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -48,6 +48,6 @@ def give_back(worker: str) -> int:
     return mine.update(state=State.PLANNED, claimed_by="", lease_until=None)
 
 
-def _stored(at: dt.datetime) -> Any:
+def stored(at: dt.datetime) -> Any:
     """A time as Django stores it, for SQL of our own."""
     return current.connection().ops.adapt_datetimefield_value(at)

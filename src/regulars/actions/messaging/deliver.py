@@ -6,6 +6,7 @@ share one flush to disk; each lane then hands over one of them.
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,13 +15,17 @@ from regulars.actions.messaging import claim, hand_over, journal
 from regulars.actions.messaging.accounts import Way, show, way_of
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.port import Parcel
-from regulars.actions.messaging.hand_over import Given
+from regulars.actions.messaging.hand_over import Filling, Given
 from regulars.actions.messaging.models import Message
-from regulars.decisions import stopping
+from regulars.decisions import standing, stopping
+from regulars.decisions.standing import Terms
 from regulars.shop import current
 
 LANES = 4
-CLAIMED_AT_ONCE = 200
+CLAIMED_AT_FIRST = 64
+CLAIMED_AT_ONCE = 400
+CLAIMED_SECONDS = 1.0
+TERMS_SECONDS = 1.0
 log = logging.getLogger("regulars.messaging")
 Clock = Callable[[], dt.datetime]
 
@@ -35,6 +40,8 @@ class Worker:
     make_way: Callable[[str], Way] = way_of
     _ways: dict[str, Way] = field(default_factory=dict)
     _given: list[Given] = field(default_factory=list)
+    _kept: tuple[float, Terms] | None = None
+    _most: int = CLAIMED_AT_FIRST
 
     def run(self) -> int:
         """Send everything that is due; returns how many were handed over."""
@@ -42,9 +49,8 @@ class Worker:
         claim.settle(now=self.clock())
         try:
             with ThreadPoolExecutor(self.lanes, thread_name_prefix=self.name) as pool:
-                for marketing in (False, True):
-                    while (ids := self._claimed(marketing)) and not self._paused(marketing):
-                        done += self._send(ids, pool)
+                while claimed := self._claimed(marketing=False) or self._claimed(marketing=True):
+                    done += self._send(claimed, pool)
         finally:
             self._flush()
             claim.give_back(self.name)
@@ -53,24 +59,34 @@ class Worker:
             self._ways.clear()
         return done
 
-    def _paused(self, marketing: bool) -> bool:
-        return marketing and stopping.EVERYTHING in stopping.stopped()
-
-    def _claimed(self, marketing: bool) -> list[int]:
-        if self._paused(marketing):
+    def _claimed(self, *, marketing: bool) -> list[Message]:
+        if marketing and stopping.EVERYTHING in stopping.stopped():
             return []
-        return claim.claim(self.name, marketing=marketing, most=CLAIMED_AT_ONCE, now=self.clock())
+        ids = claim.claim(self.name, marketing=marketing, most=self._most, now=self.clock())
+        return list(Message.objects.filter(pk__in=ids).order_by("not_before", "pk"))
 
-    def _send(self, ids: Sequence[int], pool: ThreadPoolExecutor) -> int:
-        done = 0
-        for start in range(0, len(ids), self.lanes):
-            leaving = hand_over.turn(ids[start : start + self.lanes], self.name, self._given, now=self.clock())
+    def _send(self, claimed: Sequence[Message], pool: ThreadPoolExecutor) -> int:
+        done, began = 0, time.monotonic()
+        terms = self._terms()
+        known = hand_over.filling(claimed, shop_name=terms.shop.name)
+        for start in range(0, len(claimed), self.lanes):
+            group = claimed[start : start + self.lanes]
+            leaving = hand_over.turn(group, self.name, self._given, now=self.clock(), kept=self._terms())
             self._given = []
-            done += self._hand_over(leaving, pool) if leaving else 0
+            done += self._hand_over(leaving, known, pool) if leaving else 0
+        # No more than a short while's work is claimed, so that letters about orders and other workers need not wait long.
+        rate = len(claimed) / max(time.monotonic() - began, 0.001)
+        self._most = int(min(CLAIMED_AT_ONCE, max(self.lanes, rate * CLAIMED_SECONDS)))
         return done
 
-    def _hand_over(self, leaving: Sequence[Message], pool: ThreadPoolExecutor) -> int:
-        parcels = self._parcels(leaving)
+    def _terms(self) -> Terms:
+        """What the shop said, at most a second ago."""
+        if self._kept is None or time.monotonic() - self._kept[0] > TERMS_SECONDS:
+            self._kept = time.monotonic(), standing.terms(now=self.clock())
+        return self._kept[1]
+
+    def _hand_over(self, leaving: Sequence[Message], known: Filling, pool: ThreadPoolExecutor) -> int:
+        parcels = self._parcels(leaving, known)
         journal.note([message.pk for message, _parcel in parcels], now=self.clock())
         hands = [
             self._way(message.channel).hand(lane, parcel.address) for lane, (message, parcel) in enumerate(parcels)
@@ -84,10 +100,10 @@ class Worker:
         self._given = [Given(message, outcome) for (message, _parcel), outcome in zip(parcels, told, strict=True)]
         return len(parcels)
 
-    def _parcels(self, leaving: Sequence[Message]) -> list[tuple[Message, Parcel]]:
+    def _parcels(self, leaving: Sequence[Message], known: Filling) -> list[tuple[Message, Parcel]]:
         """What can be made of these messages; what cannot is refused with its reason."""
         now = self.clock()
-        items, refused = hand_over.items(leaving)
+        items, refused = hand_over.items(leaving, known)
         by_id = {message.pk: message for message in leaving}
         parcels = []
         for item in items:

@@ -5,18 +5,20 @@ that is killed leaves at most one message per lane of which nobody knows.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import F
 
 from regulars.actions.messaging.channels.port import FAILED, OURS, SENT, UNKNOWN, Item, Outcome
-from regulars.actions.messaging.claim import LEASE
+from regulars.actions.messaging.claim import LEASE, stored
 from regulars.actions.messaging.models import Account, Message
 from regulars.customers.models import Identifier, Suppression
 from regulars.customers.suppressing import Because, suppress
 from regulars.decisions import gate
-from regulars.decisions.standing import Question
+from regulars.decisions.standing import Question, Terms
 from regulars.policy.contact import Answer, Wish
 from regulars.policy.reasons import Reason
 from regulars.shop import current
@@ -44,31 +46,35 @@ class Given:
     outcome: Outcome
 
 
-def turn(ids: Sequence[int], worker: str, given: Sequence[Given], *, now: dt.datetime) -> list[Message]:
+def turn(
+    claimed: Sequence[Message], worker: str, given: Sequence[Given], *, now: dt.datetime, kept: Terms | None = None
+) -> list[Message]:
     """Record what was handed over, and admit these messages; returns those that are now being sent."""
     with current.atomic():
         record(given, worker, now=now)
-        return admit(ids, worker, now=now)
+        return admit(claimed, worker, now=now, kept=kept)
 
 
-def admit(ids: Sequence[int], worker: str, *, now: dt.datetime) -> list[Message]:
+def admit(claimed: Sequence[Message], worker: str, *, now: dt.datetime, kept: Terms | None = None) -> list[Message]:
     """Of these claimed messages, those that may leave now, marked as being sent. In a transaction of the caller."""
-    mine = list(Message.objects.filter(pk__in=ids, state=State.READY, claimed_by=worker))
-    if not mine:
+    if not claimed:
         return []
-    paused = dict(Account.objects.filter(paused_until__gt=now).values_list("channel", "paused_until"))
-    if paused:
-        mine = _wait_for_account(mine, paused)
-    answers = gate.confirm([_question(message) for message in mine], now=now)
+    people = gate.held([_question(message) for message in claimed], now=now, kept=kept)
     # The customers are held now; what changed while waiting for them counts.
-    still = set(Message.objects.filter(pk__in=ids, state=State.READY, claimed_by=worker).values_list("pk", flat=True))
-    leaving = [message for message, answer in zip(mine, answers, strict=True) if answer.yes and message.pk in still]
-    Message.objects.filter(pk__in=[message.pk for message in leaving]).update(
+    mine = Message.objects.filter(pk__in=[message.pk for message in claimed], state=State.READY, claimed_by=worker)
+    still = set(mine.values_list("pk", flat=True))
+    asked = _of_open_accounts([message for message in claimed if message.pk in still], now)
+    answers = gate.confirm([_question(message) for message in asked], now=now, people=people)
+    answered = list(zip(asked, answers, strict=True))
+    _hold_back([(message, answer) for message, answer in answered if not answer.yes])
+    leaving = [message for message, answer in answered if answer.yes]
+    marked = mine.filter(pk__in=[message.pk for message in leaving]).update(
         state=State.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1, reason=""
     )
-    for message, answer in zip(mine, answers, strict=True):
-        if not answer.yes:
-            _hold_back(message, answer)
+    if marked < len(leaving):  # somebody took one away at this very moment
+        ids = [message.pk for message in leaving]
+        ours = Message.objects.filter(pk__in=ids, state=State.SENDING, claimed_by=worker).values_list("pk", flat=True)
+        leaving = [message for message in leaving if message.pk in set(ours)]
     return _put_into_inboxes(leaving, now)
 
 
@@ -80,12 +86,13 @@ def _put_into_inboxes(leaving: Sequence[Message], now: dt.datetime) -> list[Mess
     return [message for message in leaving if message.channel != "inbox"]
 
 
-def _wait_for_account(mine: Sequence[Message], paused: Mapping[str, dt.datetime | None]) -> list[Message]:
+def _of_open_accounts(asked: list[Message], now: dt.datetime) -> list[Message]:
     """Those whose account is in order; the others wait until it is tried again."""
+    paused = dict(Account.objects.filter(paused_until__gt=now).values_list("channel", "paused_until"))
     for channel, until in paused.items():
-        waiting = Message.objects.filter(pk__in=[message.pk for message in mine if message.channel == channel])
+        waiting = Message.objects.filter(pk__in=[message.pk for message in asked if message.channel == channel])
         waiting.update(state=State.PLANNED, reason=Reason.RATE, not_before=until, claimed_by="", lease_until=None)
-    return [message for message in mine if message.channel not in paused]
+    return [message for message in asked if message.channel not in paused]
 
 
 def _question(message: Message) -> Question:
@@ -96,24 +103,33 @@ def _question(message: Message) -> Question:
     return Question(message.identifier_id, wish, message.decision_id)
 
 
-def _hold_back(message: Message, answer: Answer) -> None:
-    """It waits, or it ends; with its reason."""
-    mine = Message.objects.filter(pk=message.pk, state=State.READY)
-    if answer.final:
-        end = ENDS.get(Reason(answer.reason), State.REFUSED)
-        mine.update(state=end, reason=answer.reason, claimed_by="", lease_until=None)
-    else:
-        mine.update(state=State.PLANNED, reason=answer.reason, not_before=answer.at, claimed_by="", lease_until=None)
+def _hold_back(answered: Sequence[tuple[Message, Answer]]) -> None:
+    """These wait, or end; with their reasons."""
+    alike: dict[tuple[str, dt.datetime | None], list[int]] = defaultdict(list)
+    for message, answer in answered:
+        alike[answer.reason, answer.at].append(message.pk)
+    for (reason, at), ids in alike.items():
+        rows = Message.objects.filter(pk__in=ids, state=State.READY)
+        if at is None:
+            end = ENDS.get(Reason(reason), State.REFUSED)
+            rows.update(state=end, reason=reason, claimed_by="", lease_until=None)
+        else:
+            rows.update(state=State.PLANNED, reason=reason, not_before=at, claimed_by="", lease_until=None)
 
 
 def record(given: Sequence[Given], worker: str, *, now: dt.datetime) -> None:
     """Write what came of the last hand-overs. A late answer still settles a message that had become unknown."""
     sent = [each for each in given if each.outcome.state == SENT]
     if sent:
-        ids = [each.message.pk for each in sent]
-        known = [When(pk=each.message.pk, then=Value(each.outcome.provider_id)) for each in sent]
-        rows = Message.objects.filter(pk__in=ids, claimed_by=worker, state__in=(State.SENDING, State.UNKNOWN))
-        rows.update(state=State.SENT, sent_at=now, lease_until=None, detail="", provider_id=Case(*known))
+        told = [part for each in sent for part in (each.message.pk, each.outcome.provider_id)]
+        with current.connection().cursor() as cursor:
+            cursor.execute(
+                f"""WITH given(id, told) AS (VALUES {", ".join(["(%s, %s)"] * len(sent))})
+                UPDATE messaging_message SET state = 'sent', sent_at = %s, lease_until = NULL, detail = '',
+                provider_id = (SELECT told FROM given WHERE given.id = messaging_message.id)
+                WHERE id IN (SELECT id FROM given) AND claimed_by = %s AND state IN ('sending', 'unknown')""",
+                [*told, stored(now), worker],
+            )
     for each in given:
         if each.outcome.state != SENT:
             _record_one(each, worker, now)
@@ -157,28 +173,41 @@ def _no_such_address(message: Message, detail: str, now: dt.datetime) -> None:
         suppress(message.channel, address, Because(Suppression.Why.BOUNCE, "mail server", detail), at=now)
 
 
-def items(messages: Sequence[Message]) -> tuple[list[Item], dict[int, str]]:
+@dataclass(frozen=True)
+class Filling:
+    """What some messages are filled with, read once for all of them: by identifier and by letter."""
+
+    about: Mapping[int, Mapping[str, Any]]
+    address: Mapping[int, str]
+    versions: Mapping[int, Mapping[str, Version]]
+
+
+def filling(messages: Sequence[Message], *, shop_name: str) -> Filling:
+    """What the letters of these messages are filled with. Whose an identifier is now counts, not whose it was."""
+    wanted = {message.identifier_id for message in messages}
+    rows = Identifier.objects.filter(pk__in=wanted).values_list("pk", "customer_id", "value")
+    owner, address = {}, {}
+    for pk, customer, value in rows:
+        owner[pk], address[pk] = customer, value
+    people = values(set(owner.values()), shop_name=shop_name)
+    versions = {number: letters.newest(number) for number in {message.letter_id or 0 for message in messages}}
+    return Filling({pk: people[customer] for pk, customer in owner.items()}, address, versions)
+
+
+def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[list[Item], dict[int, str]]:
     """The filled letters of these messages, and of which the words cannot be filled, why."""
-    shop = the_shop().name
-    people = values({message.person_id for message in messages}, shop_name=shop)
-    addresses = dict(
-        Identifier.objects.filter(pk__in=[message.identifier_id for message in messages]).values_list("pk", "value")
-    )
-    versions: dict[int, Mapping[str, Version]] = {}
+    known = known or filling(messages, shop_name=the_shop().name)
     made, refused = [], {}
     for message in messages:
-        number = message.letter_id or 0
-        if number not in versions:
-            versions[number] = letters.newest(number)
-        about = people[message.person_id]
+        about = known.about.get(message.identifier_id, {"customer": {}})
         try:
-            version = letters.chosen(versions[number], str(about["customer"].get("language", "en")))
-            letter = letters.filled(version, about | message.data)
+            version = letters.chosen(
+                known.versions[message.letter_id or 0], str(about["customer"].get("language", "en"))
+            )
+            letter = letters.filled(version, {**about, **message.data})
         except WordsRefused as error:
             refused[message.pk] = str(error)
             continue
-        name = str(about["customer"].get("name", ""))
-        made.append(
-            Item(message.pk, message.purpose, message.marketing, addresses.get(message.identifier_id, ""), name, letter)
-        )
+        address, name = known.address.get(message.identifier_id, ""), str(about["customer"].get("name", ""))
+        made.append(Item(message.pk, message.purpose, message.marketing, address, name, letter))
     return made, refused
