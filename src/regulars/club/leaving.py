@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from regulars.actions.messaging import links
 from regulars.actions.messaging.models import Message
-from regulars.customers import pausing, suppressing
+from regulars.customers import leaving, pausing, suppressing
 from regulars.customers.consenting import Proof, say, words
 from regulars.customers.models import Identifier, Pause, Preference, Suppression
 from regulars.decisions.models import Decision
@@ -40,12 +40,8 @@ def letter_of(token: str, deed: str) -> Letter:
 
 def leave(letter: Letter, *, wording: str, at: dt.datetime) -> None:
     """No more marketing to this address on this channel, at once. Doing it twice changes nothing."""
-    channel, address = letter.message.channel, letter.address
     proof = Proof(wording, f"{LINK} {letter.message.pk}", "person")
-    with current.atomic():
-        because = suppressing.Because(Suppression.Why.UNSUBSCRIBED, "person", proof.provenance)
-        if suppressing.suppress(channel, address.value, because, at=at):
-            say(address.pk, channel, {"": False}, proof=proof, at=at)
+    leaving.leave(letter.address, letter.message.channel, proof, at=at)
 
 
 def choose(letter: Letter, wanted: Collection[str], *, wording: str, at: dt.datetime) -> None:
