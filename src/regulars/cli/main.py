@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "profile": ("people", "Show what is known of one customer."),
     "explain": ("people", "Say in sentences why a customer is where they are."),
     "segment": ("people", "List the customers that fulfil a condition."),
+    "mail-in": ("messages", "Take one mail that came back; for a mail server's pipe."),
     "backup": ("shop", "Write the shop's database and lake to one file."),
     "restore": ("shop", "Put a backup in place."),
 }

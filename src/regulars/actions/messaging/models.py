@@ -72,9 +72,9 @@ class Message(models.Model):
 
 
 class MessageEvent(models.Model):
-    """Something that happened to a message later: delivered, bounced, complained, clicked, replied. Repeated, it is one.
+    """Something that happened to a message later: "delivered", or what a mail said of it. Repeated, it is one.
 
-    machine: done by a scanner, not by a person.
+    kind: "delivered" or one of `reports.KINDS`. machine: done by a scanner, not by a person.
     """
 
     message_id = models.BigIntegerField(db_index=True)
