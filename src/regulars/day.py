@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from regulars import suggest
-from regulars.actions.messaging import journal
+from regulars.actions.messaging import braking, journal
 from regulars.actions.messaging import plan as messages
 from regulars.actions.messaging.deliver import Worker
 from regulars.decisions import stopping
@@ -34,6 +34,8 @@ def send(clock: Clock, *, worker: str, say: Say) -> int:
     sent = Worker(worker, clock).run()
     if planned or sent:
         say(f"messages: {planned:,} planned, {sent:,} handed over")
+    for stop in braking.brake(now=clock()):
+        say(f"stopped {stop.scope}: {stop.why}")
     return sent
 
 

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from regulars.actions.messaging.channels.port import FAILED, OURS, SENT, UNKNOWN, Item, Outcome
 from regulars.actions.messaging.claim import LEASE, stored
-from regulars.actions.messaging.models import Account, Message
+from regulars.actions.messaging.models import Account, Message, MessageEvent
 from regulars.customers.models import Identifier, Suppression
 from regulars.customers.suppressing import Because, suppress
 from regulars.decisions import gate
@@ -171,6 +171,8 @@ def _no_such_address(message: Message, detail: str, now: dt.datetime) -> None:
     address = Identifier.objects.filter(pk=message.identifier_id).values_list("value", flat=True).first()
     if address:
         suppress(message.channel, address, Because(Suppression.Why.BOUNCE, "mail server", detail), at=now)
+    bounce = {"message_id": message.pk, "kind": "hard", "detail": detail, "at": now}
+    MessageEvent.objects.get_or_create(raw_id=f"hand-over:{message.pk}", defaults=bounce)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,14 @@ class Message(models.Model):
                 fields=["lease_until"], name="message_leased", condition=models.Q(state__in=["ready", "sending"])
             ),
             models.Index(fields=["source", "state"], name="message_by_source"),
-        ]
+            models.Index(
+                fields=["sent_at"], name="message_left", condition=models.Q(marketing=True, sent_at__isnull=False)
+            ),
+            models.Index(
+                fields=["provider_id"], name="message_by_provider",
+                condition=models.Q(channel="sms") & ~models.Q(provider_id=""),
+            ),
+        ]  # fmt: skip
 
 
 class MessageEvent(models.Model):
@@ -83,6 +90,11 @@ class MessageEvent(models.Model):
     machine = models.BooleanField(default=False)
     detail = models.CharField(max_length=300, blank=True, default="")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="event_bad", condition=models.Q(kind__in=["hard", "complaint"])),
+        ]
 
 
 class Account(models.Model):
@@ -122,6 +134,7 @@ class Account(models.Model):
     public_url = models.URLField(_("public address of the club"), blank=True, default="")
     allowed = models.TextField(_("addresses that may be written to"), blank=True, default="")
     per_minute = models.PositiveIntegerField(_("messages a minute, at most"), default=600)
+    warm_up = models.BooleanField(_("begin slowly with a new address"), default=True)
     paused_until = models.DateTimeField(null=True)
     paused_why = models.CharField(max_length=300, blank=True, default="")
 
@@ -129,6 +142,17 @@ class Account(models.Model):
         """Whether this address is on the allow-list."""
         lines = {line.strip().lower() for line in self.allowed.splitlines() if line.strip()}
         return "*" in lines or address.lower() in lines or f"@{address.lower().rpartition('@')[2]}" in lines
+
+
+class Bucket(models.Model):
+    """How many more messages may leave by an account: `tokens` when they were last counted (`policy.rates`).
+
+    key: "email:marketing" and "email:other" for the speed, "email:2026-11-18" for what is left of a day's ceiling.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    tokens = models.FloatField()
+    at = models.DateTimeField()
 
 
 class Viewed(models.Model):
