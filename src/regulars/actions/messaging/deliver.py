@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from regulars.actions.messaging import claim, hand_over, journal
+from regulars.actions.messaging import claim, hand_over, journal, rates
 from regulars.actions.messaging.accounts import Way, show, way_of
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.port import Parcel
@@ -63,6 +63,7 @@ class Worker:
         if marketing and stopping.EVERYTHING in stopping.stopped():
             return []
         ids = claim.claim(self.name, marketing=marketing, most=self._most, now=self.clock())
+        ids = rates.within(ids, marketing=marketing, now=self.clock())
         return list(Message.objects.filter(pk__in=ids).order_by("not_before", "pk"))
 
     def _send(self, claimed: Sequence[Message], pool: ThreadPoolExecutor) -> int:

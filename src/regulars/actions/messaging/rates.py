@@ -1,0 +1,122 @@
+"""How many of the claimed messages may leave now? As many as their account's bucket holds; the others wait a moment.
+
+Buckets are rows, so any number of workers share one speed. Marketing also keeps below the ceiling of the day while an
+address is new; letters about orders know no ceiling, and take from marketing's speed when their own share is used up.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from regulars.actions.messaging import braking
+from regulars.actions.messaging.models import Account, Bucket, Message
+from regulars.policy import rates as policy
+from regulars.policy.reasons import Reason
+from regulars.shop import current
+from regulars.shop.models import the_shop
+
+DAYS_LOOKED_AT = 30
+NEVER = dt.timedelta(hours=1)
+"""After which an account that may send nothing at all is looked at again."""
+USED_UP = -1.0
+State = Message.State
+
+
+def within(claimed: Sequence[int], *, marketing: bool, now: dt.datetime) -> list[int]:
+    """Those of these claimed messages that may leave now, oldest first; the others are given back with a time and a reason."""
+    limited = {account.pk: account for account in Account.objects.exclude(way=Account.Way.VIEWER)} if claimed else {}
+    if not limited or current.alias() != current.OWN:
+        return list(claimed)
+    kept: dict[str, list[int]] = defaultdict(list)
+    rows = Message.objects.filter(pk__in=claimed).order_by("not_before", "pk")
+    for pk, channel in rows.values_list("pk", "channel"):
+        kept[channel].append(pk)
+    with current.atomic():
+        for channel in sorted(limited.keys() & kept.keys()):
+            kept[channel] = _granted(limited[channel], kept[channel], marketing, now)
+    return [pk for found in kept.values() for pk in found]
+
+
+def _granted(account: Account, ids: list[int], marketing: bool, now: dt.datetime) -> list[int]:
+    """Those that the account lets leave."""
+    may, reason, until = len(ids), "", now
+    if marketing and account.warm_up:
+        may = _below_the_ceiling(account.channel, may, now)
+        if may < len(ids):
+            reason, until = Reason.WARM_UP, _day(now)[1]
+    granted, free = _tokens(account, may, marketing, now)
+    if granted < may:
+        if marketing and account.warm_up:
+            _put_back(account.channel, may - granted, now)
+        reason, until = Reason.RATE, free
+    if ids[granted:]:
+        waiting = Message.objects.filter(pk__in=ids[granted:], state=State.READY)
+        waiting.update(state=State.PLANNED, reason=reason, not_before=until, claimed_by="", lease_until=None)
+    return ids[:granted]
+
+
+def _tokens(account: Account, wanted: int, marketing: bool, now: dt.datetime) -> tuple[int, dt.datetime]:
+    """How many tokens there are, now taken, and when there will be another."""
+    granted, free = 0, None
+    for kind in (True,) if marketing else (False, True):
+        speed = policy.speed(account.per_minute, marketing=kind)
+        row = _row(
+            f"{account.channel}:{'marketing' if kind else 'other'}",
+            partial(float, speed.burst if speed.per_minute else 0),
+            now,
+        )
+        more, bucket = policy.take(policy.Bucket(row.tokens, row.at), wanted - granted, speed=speed, now=now)
+        Bucket.objects.filter(pk=row.pk).update(tokens=bucket.tokens, at=bucket.at)
+        granted += more
+        free = free or policy.next_token(bucket, speed=speed)
+    return granted, max(now, free) if free else now + NEVER
+
+
+def _below_the_ceiling(channel: str, wanted: int, now: dt.datetime) -> int:
+    """How many may still leave today, now taken. Before the day is over, what was counted and did not leave is let in."""
+    row = _row(_day_key(channel, now), lambda: _left_of_today(channel, wanted, now), now)
+    tokens = row.tokens
+    if 0 <= tokens < wanted:
+        tokens = _left_of_today(channel, wanted, now)
+    granted = max(0, min(wanted, int(tokens)))
+    Bucket.objects.filter(pk=row.pk).update(tokens=USED_UP if tokens < wanted else tokens - granted, at=now)
+    return granted
+
+
+def _left_of_today(channel: str, in_hand: int, now: dt.datetime) -> float:
+    """The ceiling, from the days before, without what left today and what other workers are about to send."""
+    begins, _ends = _day(now)
+    one = dt.timedelta(days=1)
+    days = [(begins - one * back, begins - one * (back - 1)) for back in range(DAYS_LOOKED_AT, 0, -1)]
+    today = Message.objects.filter(channel=channel, marketing=True)
+    leaving = today.filter(state__in=(State.READY, State.SENDING)).count() - in_hand
+    left = today.filter(sent_at__gt=begins).count()
+    return float(max(0, policy.ceiling(braking.days_of(channel, days)) - left - leaving))
+
+
+def _put_back(channel: str, tokens: int, now: dt.datetime) -> None:
+    """What the ceiling granted and the speed did not."""
+    row = _row(_day_key(channel, now), float, now)
+    Bucket.objects.filter(pk=row.pk).update(tokens=max(0.0, row.tokens) + tokens)
+
+
+def _row(key: str, full: Callable[[], float], now: dt.datetime) -> Bucket:
+    """A bucket, made when absent, and locked until the transaction ends."""
+    locked = Bucket.objects.select_for_update().filter(pk=key)
+    found = locked.first()
+    if found is None:
+        Bucket.objects.get_or_create(pk=key, defaults={"tokens": full(), "at": now})
+        found = locked.get()
+    return found
+
+
+def _day_key(channel: str, now: dt.datetime) -> str:
+    return f"{channel}:{now.astimezone(ZoneInfo(the_shop().zone)).date()}"
+
+
+def _day(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """When the shop's day began and when it ends."""
+    begins = now.astimezone(ZoneInfo(the_shop().zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return begins.astimezone(dt.UTC), (begins + dt.timedelta(days=1)).astimezone(dt.UTC)
