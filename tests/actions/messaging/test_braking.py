@@ -82,7 +82,7 @@ def test_addresses_that_the_mail_server_refuses_brake_too(small_shop):
         planned(people(6))
         worker(port).run()
     assert MessageEvent.objects.filter(kind="hard").count() == 6
-    assert [stop.why for stop in braking.brake(now=MORNING + HOUR)][0].startswith("6 of 6 messages went to addresses")
+    assert next(stop.why for stop in braking.brake(now=MORNING + HOUR)).startswith("6 of 6 messages went to addresses")
 
 
 def test_the_day_brakes_after_it_sent(small_shop):
