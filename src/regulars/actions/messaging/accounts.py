@@ -1,8 +1,8 @@
-"""By which way does a channel's mail leave? The viewer until the owner has said otherwise; never by accident."""
+"""By which way do a channel's messages leave? The viewer until the owner has said otherwise; never by accident."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -10,12 +10,23 @@ from regulars.actions.messaging.channels.email import build
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.email.smtp import Server, SmtpHand
 from regulars.actions.messaging.channels.port import FAILED, SENT, Hand, Item, Outcome, Parcel
+from regulars.actions.messaging.channels.sms import texts
+from regulars.actions.messaging.channels.sms.hand import SmsHand
+from regulars.actions.messaging.channels.sms.providers import PROVIDERS
+from regulars.actions.messaging.channels.webhook.hand import WebhookHand
+from regulars.actions.messaging.channels.webhook.hand import parcel as webhook_parcel
 from regulars.actions.messaging.models import Account, Viewed
 from regulars.shop import current
 from regulars.shop.models import the_shop
 from regulars.words.letters import Filled
 
 PLACEHOLDER = "shop@shop.example"
+PLAIN_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+MAKERS: Mapping[str, Callable[[Item, build.Sender, dt.datetime], Parcel]] = {
+    "sms": lambda item, sender, at: texts.parcel(item, sender.from_name, at=at),
+    "webhook": lambda item, _sender, at: webhook_parcel(item, at=at),
+}
+"""How a message is made for the channels that are no letter."""
 
 
 @dataclass
@@ -25,11 +36,14 @@ class Way:
     sender: build.Sender
     make_hand: Callable[[], Hand] | None = None
     may_reach: Callable[[str], bool] = lambda _address: True
+    make_parcel: "Callable[[Item, build.Sender, dt.datetime], Parcel]" = lambda item, sender, at: build.parcel(
+        item, sender, at=at
+    )
     _hands: dict[int, Hand] = field(default_factory=dict)
 
     def parcel(self, item: Item, *, at: dt.datetime) -> Parcel:
         """The message as it leaves."""
-        return build.parcel(item, self.sender, at=at)
+        return self.make_parcel(item, self.sender, at)
 
     def hand(self, lane: int, address: str) -> Hand | None:
         """The hand of one lane; None for an address that is shown in the viewer instead."""
@@ -47,10 +61,11 @@ class Way:
 
 
 def show(parcel: Parcel) -> Outcome:
-    """Keep a message for the console, instead of sending it."""
+    """Keep a message for the console, instead of sending it; one that is no mail gets the head of one, to be read as such."""
+    raw = parcel.raw if parcel.headers else PLAIN_HEAD + parcel.raw
     Viewed.objects.update_or_create(
         pk=parcel.message_id,
-        defaults={"to": parcel.address, "subject": parcel.letter.subject[:300], "raw": parcel.raw, "at": parcel.at},
+        defaults={"to": parcel.address, "subject": parcel.letter.subject[:300], "raw": raw, "at": parcel.at},
     )
     return Outcome(SENT, provider_id="viewer")
 
@@ -73,10 +88,26 @@ def sender_of(account: Account) -> build.Sender:
 def way_of(channel: str) -> Way:
     """The way of a channel as the owner set it up. The demo shop only ever uses the viewer."""
     account = account_of(channel)
-    if account.way == Account.Way.SMTP and current.alias() == current.OWN:
+    way = Way(sender_of(account), may_reach=account.may_reach)
+    if channel in MAKERS:
+        way.make_parcel = MAKERS[channel]
+    if current.alias() == current.OWN:
+        way.make_hand = _hands_of(account)
+    return way
+
+
+def _hands_of(account: Account) -> Callable[[], Hand] | None:
+    """What hands over by this account; None when nothing may leave by it."""
+    if account.channel == "email" and account.way == Account.Way.SMTP:
         server = Server(account.host, account.port, account.security, account.user, account.password)
-        return Way(sender_of(account), lambda: SmtpHand(server), account.may_reach)
-    return Way(sender_of(account))
+        return lambda: SmtpHand(server)
+    if account.channel == "sms" and account.way == Account.Way.PROVIDER:
+        known = PROVIDERS.get(account.provider)
+        provider = known and replace(known, account=account.user, secret=account.password)
+        return lambda: SmsHand(provider, account.from_name)
+    if account.channel == "webhook" and account.way == Account.Way.PROVIDER:
+        return lambda: WebhookHand(account.public_url, account.password)
+    return None
 
 
 def try_out(to: str, *, now: dt.datetime) -> Outcome:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from regulars.actions.messaging import claim, hand_over, journal, rates
 from regulars.actions.messaging.accounts import Way, show, way_of
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
-from regulars.actions.messaging.channels.port import Parcel
+from regulars.actions.messaging.channels.port import Parcel, ParcelRefused
 from regulars.actions.messaging.hand_over import Filling, Given
 from regulars.actions.messaging.models import Message
 from regulars.decisions import standing, stopping
@@ -111,7 +111,7 @@ class Worker:
             message = by_id[item.message_id]
             try:
                 parcels.append((message, self._way(message.channel).parcel(item, at=now)))
-            except HeaderRefused as error:
+            except (HeaderRefused, ParcelRefused) as error:
                 refused[message.pk] = str(error)
         if refused:
             with current.atomic():

@@ -31,6 +31,7 @@ from regulars.words.sandbox import WordsRefused
 ATTEMPTS_MAX = 8
 BACK_OFF = dt.timedelta(minutes=1)
 PAUSE_OURS = dt.timedelta(minutes=15)
+PAUSE_STOPPED = dt.timedelta(days=1)
 State = Message.State
 ENDS = {
     Reason.EXPIRED: State.EXPIRED, Reason.LOWER_PRIORITY: State.CANCELLED, Reason.CANCELLED: State.CANCELLED,
@@ -146,6 +147,8 @@ def _record_one(each: Given, worker: str, now: dt.datetime) -> None:
         _release(message, now)
         if outcome.gone:
             _no_such_address(message, detail, now)
+        if outcome.stop:
+            Account.objects.filter(pk=message.channel).update(paused_until=now + PAUSE_STOPPED, paused_why=detail)
     else:
         wait = BACK_OFF * 2 ** min(message.attempts, 8)
         mine.update(state=State.PLANNED, not_before=now + wait, detail=detail, claimed_by="", lease_until=None)

@@ -98,8 +98,10 @@ class MessageEvent(models.Model):
 
 
 class Account(models.Model):
-    """How e-mail leaves: by a mail server, a provider, or not at all (the viewer in the console). One row a channel.
+    """How messages leave: by a mail server, a provider, or not at all (the viewer in the console). One row a channel.
 
+    "sms": provider is one of `sms.providers`, user and password the account there, from_name the number or name that sends.
+    "webhook": public_url is the endpoint, password its secret.
     allowed: addresses that may be written to, a line each; "*" everybody. Until the owner has said so, nothing leaves.
     """
 

@@ -12,6 +12,10 @@ SENT, LATER, FAILED, UNKNOWN, OURS = "sent", "later", "failed", "unknown", "ours
 the account pauses. unknown: it may have been taken."""
 
 
+class ParcelRefused(ValueError):
+    """A message cannot be made for this channel; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One message to be handed over: its number, purpose and address, and the filled letter."""
@@ -39,12 +43,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the other side said. gone: the address does not exist, so it is not tried again for anything."""
+    """What the other side said. gone: the address does not exist, so it is not tried again for anything.
+
+    stop: the other side wants nothing more from us at all, so the account pauses for a day.
+    """
 
     state: str
     detail: str = ""
     provider_id: str = ""
     gone: bool = False
+    stop: bool = False
 
 
 class Hand(Protocol):
