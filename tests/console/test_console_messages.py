@@ -190,3 +190,24 @@ def test_the_customers_page_tells_why_not(owner: Client):
     shown = owner.get(f"/customers/{ada}").content.decode()
     assert "You like tea." in shown
     assert "They never said yes to this." in shown or "It came too late" in shown
+
+
+def test_the_dns_is_looked_up_and_put_into_words(owner: Client, monkeypatch):
+    owner.post("/messages/account", ACCOUNT | {"bounce_host": "bounce.shop.example"})
+    zone = {("shop.example", "TXT"): ["v=spf1 -all"], ("_dmarc.shop.example", "TXT"): ["v=DMARC1; p=none"]}
+    monkeypatch.setattr(
+        "regulars.console.views.dns.resolver", lambda _timeout: lambda name, kind: zone.get((name, kind), [])
+    )
+    shown = owner.post("/messages/account/dns", {"selector": "s1"}).content.decode()
+    assert "DMARC: there is a policy." in shown
+    assert "no key at s1._domainkey.shop.example" in shown
+    assert "SPF: no record says who may send for bounce.shop.example" in shown
+    assert "{" not in shown.split("<main", 1)[1].replace("{{", "")
+
+
+@pytest.mark.parametrize("detail", ["spf_ok", "dkim_short", "dmarc_missing", "mx_refuses", "something_new"])
+def test_every_finding_has_a_sentence(detail: str):
+    from regulars.actions.messaging.channels.email.dns_check import Finding
+    from regulars.console.views.dns import sentence
+
+    assert sentence(Finding("spf", "ok", detail, {"host": "h", "bits": 1024}))
