@@ -7,6 +7,8 @@ from regulars import suggest
 from regulars.actions.messaging import braking, journal
 from regulars.actions.messaging import plan as messages
 from regulars.actions.messaging.deliver import Worker
+from regulars.actions.tasks import carry_out
+from regulars.actions.tasks import plan as tasks
 from regulars.decisions import stopping
 from regulars.plays import campaigns
 from regulars.profiles import checking, trust
@@ -27,13 +29,16 @@ def run(*, now: dt.datetime, say: Say) -> None:
 
 
 def send(clock: Clock, *, worker: str, say: Say) -> int:
-    """Decide about the people of running campaigns, make messages of what was decided, and send what is due."""
+    """Decide about the people of running campaigns, make messages and tasks of what was decided, and send what is due."""
     while campaigns.go_on(now=clock()):
         pass
     planned = messages.plan(now=clock())
+    made, missed = tasks.plan(now=clock()), carry_out.miss(now=clock())
     sent = Worker(worker, clock).run()
     if planned or sent:
         say(f"messages: {planned:,} planned, {sent:,} handed over")
+    if made or missed:
+        say(f"tasks: {made:,} new, {missed:,} too late")
     for stop in braking.brake(now=clock()):
         say(f"stopped {stop.scope}: {stop.why}")
     return sent

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "regulars.words",
     "regulars.decisions",
     "regulars.actions.messaging",
+    "regulars.actions.tasks",
     "regulars.plays",
     "regulars.club",
     "regulars.console",
