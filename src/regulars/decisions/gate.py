@@ -64,19 +64,19 @@ def confirm(questions: Sequence[Question], *, now: dt.datetime, people: People |
     """
     people = people or held(questions, now=now)
     shop = rules(people)
-    reserved = Reservation.objects.in_bulk([each.decision for each in questions if each.decision is not None])
+    slots = _slots(questions, people)
     answers: dict[int, Answer] = {}
     used: list[Reservation | None] = []
     for place in sorted(range(len(questions)), key=lambda place: questions[place].wish.priority):
         each = questions[place]
-        answer = answers[place] = _again(each, people, reserved.get(each.decision or 0), shop, now)
+        answer = answers[place] = _again(each, people, slots.get(each.decision or 0), shop, now)
         if answer.yes and each.decision is not None:
             person = people.owner[each.identifier_id]
-            _give_up(people, person, answer.displaced, reserved)
+            _give_up(people, person, answer.displaced, slots)
             used.append(_use(people, person, each, now))
         elif answer.final and each.identifier_id in people.owner:
             ended(people, each)
-    _write_used([one for one in used if one is not None], set(reserved), now)
+    _write_used([one for one in used if one is not None], set(slots), now)
     _write_again([(each, answers[place]) for place, each in enumerate(questions)], now)
     return [answers[place] for place in range(len(questions))]
 
@@ -193,6 +193,14 @@ def _use(people: People, person: int, question: Question, now: dt.datetime) -> R
     people.held[person].append(Held(now, wish.priority, movable=False, reservation=pk))
     return Reservation(decision_id=pk, identifier_id=question.identifier_id, priority=wish.priority,
                        counts_at=now, state=Reservation.State.USED)  # fmt: skip
+
+
+def _slots(questions: Sequence[Question], people: People) -> dict[int, Reservation]:
+    """The slots of these decisions. Those that count were read with their people; the others were given up."""
+    counted = {each.reservation for theirs in people.held.values() for each in theirs}
+    wanted = {each.decision for each in questions if each.decision is not None}
+    found = {pk: Reservation(pk=pk, state=Reservation.State.HELD) for pk in wanted & counted}
+    return found | (Reservation.objects.in_bulk(wanted - counted) if wanted - counted else {})
 
 
 def _again(question: Question, people: People, slot: Reservation | None, shop: Rules, now: dt.datetime) -> Answer:

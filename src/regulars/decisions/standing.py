@@ -208,8 +208,8 @@ def _read_held(people: People, person_of: Mapping[int, int], now: dt.datetime) -
 def _read_decided(people: People, questions: Sequence[Question], person_of: Mapping[int, int]) -> None:
     """Decisions with the same source and occurrence, by any identifier that is this person's now; open ones first."""
     keys = {(question.wish.source, question.wish.occurrence) for question in questions}
-    sources = {source for source, _occurrence in keys}
-    rows = Decision.objects.filter(identifier_id__in=list(person_of), source__in=sources)
+    # Not narrowed by source: a database without statistics would then walk through everybody's decisions of a campaign.
+    rows = Decision.objects.filter(identifier_id__in=list(person_of))
     fields = ("id", "identifier_id", "source", "occurrence", "ended_at")
     for pk, identifier, source, occurrence, ended in rows.order_by("-ended_at", "at").values_list(*fields):
         if (source, occurrence) in keys:

@@ -62,6 +62,8 @@ def _free(at: dt.datetime, contacts: Sequence[dt.datetime], window: Window) -> b
     length = dt.timedelta(days=window.days)
     low, high = bisect_left(contacts, at - length), bisect_left(contacts, at + length)
     near = [when for when in contacts[low:high] if at - length < when < at + length]
+    if not near:
+        return True
     whole = sorted([*near, at])
     return all(
         later - earlier >= length

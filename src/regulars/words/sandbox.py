@@ -60,6 +60,8 @@ def fill(text: str, values: Mapping[str, Any], *, html: bool) -> str:
     """The text with its values. Raises WordsRefused when one is missing, or a limit is reached."""
     from liquid.exceptions import LiquidError
 
+    if "{{" not in text and "{%" not in text:
+        return text
     try:
         return template(text, html=html).render(**values)
     except (LiquidError, RecursionError, OverflowError, MemoryError, TypeError, ValueError) as error:

@@ -33,13 +33,13 @@ def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
     """The message as bytes. Raises mime.HeaderRefused for an address or a subject that cannot stand in a header."""
     mailbox = sender.news_address if item.marketing else sender.order_address or sender.news_address
     domain = mailbox.rpartition("@")[2]
-    out = links.token(item.message_id, links.UNSUBSCRIBE)
+    out, bounce = links.token(item.message_id, links.UNSUBSCRIBE), links.token(item.message_id, links.BOUNCE)
     headers = {
         "From": mime.address(sender.from_name or sender.shop, mailbox),
         "To": mime.address(item.name, item.address),
         "Subject": mime.one_line(item.letter.subject),
         "Date": format_datetime(at),
-        "Message-ID": f"<{links.token(item.message_id, links.BOUNCE)}@{domain}>",
+        "Message-ID": f"<{bounce}@{domain}>",
         "Feedback-ID": f"{item.purpose}:{domain.replace(':', '')}:regulars",
     }
     if sender.reply_to:
@@ -50,7 +50,7 @@ def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
         headers["Auto-Submitted"] = "auto-generated"
     text, page = _with_footer(item, sender, f"{sender.public_url.rstrip('/')}/u/{out}")
     raw = mime.message(headers, text=text, html=page, boundary=f"=_{out}")
-    back = f"b+{links.token(item.message_id, links.BOUNCE)}@{sender.bounce_host}" if sender.bounce_host else mailbox
+    back = f"b+{bounce}@{sender.bounce_host}" if sender.bounce_host else mailbox
     return Parcel(item.message_id, item.address, back, raw, headers, item.letter, at)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from email.header import Header
 from email.utils import formataddr
+from functools import lru_cache
 
 LINE_MAX = 998
 PLAIN = re.compile(r"[\x20-\x7e]*")
@@ -61,5 +62,10 @@ def _header(name: str, value: str) -> bytes:
 
 def _quoted(body: str) -> bytes:
     """Quoted-printable with CRLF, lines of at most 76 characters."""
-    unix = body.replace("\r\n", "\n").replace("\r", "\n")
-    return binascii.b2a_qp(unix.encode(), istext=True).replace(b"\n", b"\r\n")
+    return b"\r\n".join(map(_line, body.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+
+
+@lru_cache(maxsize=128)
+def _line(line: str) -> bytes:
+    """One line of the body; most lines of a letter stand in all its copies."""
+    return binascii.b2a_qp(line.encode(), istext=True).replace(b"\n", b"\r\n")
