@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from regulars.actions.messaging import claim, hand_over, journal, rates
 from regulars.actions.messaging.accounts import Way, show, way_of
+from regulars.actions.messaging.channels import together
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.port import Parcel, ParcelRefused
 from regulars.actions.messaging.hand_over import Filling, Given
@@ -92,12 +93,10 @@ class Worker:
         hands = [
             self._way(message.channel).hand(lane, parcel.address) for lane, (message, parcel) in enumerate(parcels)
         ]
-        # What is only shown is written to the database, by this thread; what leaves waits for the network, each in its own.
-        begun = [
-            pool.submit(hand.give, parcel) if hand else None
-            for hand, (_message, parcel) in zip(hands, parcels, strict=True)
-        ]
-        told = [one.result() if one else show(parcel) for one, (_message, parcel) in zip(begun, parcels, strict=True)]
+        # What is only shown is written to the database, by this thread; what leaves waits for the network.
+        leave = [(hand, parcel) for hand, (_message, parcel) in zip(hands, parcels, strict=True) if hand]
+        given = iter(together.give(leave, pool))
+        told = [next(given) if hand else show(parcel) for hand, (_message, parcel) in zip(hands, parcels, strict=True)]
         self._given = [Given(message, outcome) for (message, _parcel), outcome in zip(parcels, told, strict=True)]
         return len(parcels)
 

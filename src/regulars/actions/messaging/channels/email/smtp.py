@@ -8,9 +8,11 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from regulars.actions.messaging.channels.port import FAILED, LATER, OURS, SENT, UNKNOWN, Outcome, Parcel
+from regulars.actions.messaging.channels.together import Steps
 
 TIMEOUT_SECONDS = 60.0
 LETTERS_A_CONNECTION = 1_000
@@ -40,12 +42,27 @@ class SmtpHand:
     """One connection, opened when needed and kept."""
 
     def __init__(self, server: Server) -> None:
-        self.server = server
+        self.server, self.timeout = server, server.timeout
         self._smtp: smtplib.SMTP | None = None
         self._given = 0
 
+    @property
+    def connected(self) -> bool:
+        """Whether the next letter needs no new connection."""
+        return self._smtp is not None and self._given < LETTERS_A_CONNECTION
+
     def give(self, parcel: Parcel) -> Outcome:
         """Hand over one letter; see Outcome for what can come of it."""
+        steps = self.steps(parcel)
+        while True:
+            try:
+                next(steps)  # the answer is waited for where it is read
+            except StopIteration as end:
+                found: Outcome = end.value
+                return found
+
+    def steps(self, parcel: Parcel) -> Steps:
+        """The same, stopping before each answer."""
         try:
             smtp = self._connected()
         except smtplib.SMTPAuthenticationError as error:
@@ -56,11 +73,13 @@ class SmtpHand:
             return Outcome(LATER, f"no connection to {self.server.host}: {_said(error)}")
         handed = False
         try:
-            outcome = self._dialogue(smtp, parcel)
+            outcome = yield from self._dialogue(smtp, parcel)
             if outcome is not None:
                 return outcome
             handed = True
-            return _after_the_dot(*self._dot(smtp))
+            smtp.send(b".\r\n")
+            yield _socket(smtp)
+            return _after_the_dot(*smtp.getreply())
         except (OSError, smtplib.SMTPException, Cut) as error:
             self._drop()
             return Outcome(UNKNOWN if handed else LATER, f"the connection ended: {_said(error)}")
@@ -75,7 +94,7 @@ class SmtpHand:
         self._smtp = None
 
     def _connected(self) -> smtplib.SMTP:
-        if self._smtp is not None and self._given < LETTERS_A_CONNECTION:
+        if self.connected and self._smtp is not None:
             return self._smtp
         self.close()
         server, self._given = self.server, 0
@@ -96,17 +115,20 @@ class SmtpHand:
             made.login(server.user, server.password)
         return made
 
-    def _dialogue(self, smtp: smtplib.SMTP, parcel: Parcel) -> Outcome | None:
+    def _dialogue(self, smtp: smtplib.SMTP, parcel: Parcel) -> Generator[int, None, Outcome | None]:
         """Everything before the final dot; None when the server took it all so far."""
         self._given += 1
         steps = (f"MAIL FROM:<{parcel.envelope_from}>", f"RCPT TO:<{parcel.address}>", "DATA")
+        replies: list[tuple[int, bytes]] = []
         if smtp.has_extn("pipelining"):
             smtp.send("".join(f"{step}\r\n" for step in steps).encode("ascii"))
+            yield _socket(smtp)
             replies = [smtp.getreply() for _step in steps]
         else:
-            replies = []
             for step in steps:
-                replies.append(smtp.docmd(step))
+                smtp.putcmd(step)
+                yield _socket(smtp)
+                replies.append(smtp.getreply())
                 if replies[-1][0] >= 400:
                     break
         refused = next(((code, text) for code, text in replies if code >= 400), None)
@@ -121,14 +143,17 @@ class SmtpHand:
         smtp.rset()
         return _refusal(*(refused or replies[-1]))
 
-    def _dot(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
-        smtp.send(b".\r\n")
-        return smtp.getreply()
-
     def _drop(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+def _socket(smtp: smtplib.SMTP) -> int:
+    """Where the answer will come."""
+    if smtp.sock is None:
+        raise Cut("the connection is closed")
+    return smtp.sock.fileno()
 
 
 def _stuffed(raw: bytes) -> bytes:
