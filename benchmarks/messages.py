@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import mail_sink, made
+from benchmarks import made, mail_sink
 from benchmarks.b1_import import databases, fresh
 
 LETTERS = 4_000
