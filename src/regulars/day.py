@@ -18,7 +18,8 @@ from regulars.sources import importing, looking
 from regulars.sources.models import Import
 
 Say = Callable[[str], None]
-Clock = Callable[[], dt.datetime]
+CHUNKS_A_TURN = 20
+"""Of campaigns.PEOPLE_AT_ONCE people, decided about between two rounds of sending."""
 
 
 def run(*, now: dt.datetime, say: Say) -> None:
@@ -28,19 +29,22 @@ def run(*, now: dt.datetime, say: Say) -> None:
     check(now=now, say=say)
 
 
-def send(clock: Clock, *, worker: str, say: Say) -> int:
-    """Decide about the people of running campaigns, make messages and tasks of what was decided, and send what is due."""
-    while campaigns.go_on(now=clock()):
-        pass
-    planned = messages.plan(now=clock())
-    made, missed = tasks.plan(now=clock()), carry_out.miss(now=clock())
-    sent = Worker(worker, clock).run()
-    if planned or sent:
-        say(f"messages: {planned:,} planned, {sent:,} handed over")
-    if made or missed:
-        say(f"tasks: {made:,} new, {missed:,} too late")
-    for stop in braking.brake(now=clock()):
-        say(f"stopped {stop.scope}: {stop.why}")
+def send(worker: Worker, *, say: Say) -> int:
+    """Decide about the people of running campaigns, make messages and tasks of what was decided, and send what is due:
+    in turns, so that the first letters of a large campaign leave while the last are not decided yet."""
+    clock, sent, more = worker.clock, 0, True
+    while more and not worker.ended():
+        more = sum(campaigns.go_on(now=clock()) for _chunk in range(CHUNKS_A_TURN)) > 0
+        planned = messages.plan(now=clock())
+        made, missed = tasks.plan(now=clock()), carry_out.miss(now=clock())
+        handed = worker.run()
+        sent += handed
+        if planned or handed:
+            say(f"messages: {planned:,} planned, {handed:,} handed over")
+        if made or missed:
+            say(f"tasks: {made:,} new, {missed:,} too late")
+        for stop in braking.brake(now=clock()):
+            say(f"stopped {stop.scope}: {stop.why}")
     return sent
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from regulars import day, invented
 from regulars.actions.messaging import links
+from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Message
 from regulars.console.entrance import link
 from regulars.customers.models import Attestation, Customer, Suggestion
@@ -69,7 +70,8 @@ with current.using(current.DEMO):
         name="Autumn", condition="orders > 4", letters=[letter.pk], at=now, because="You come often."
     )
     campaigns.launch(launched, by="owner", now=now, seen=["false_urgency"])
-    day.send(lambda: now + dt.timedelta(hours=14 if now.hour > 12 else 4), worker="w", say=print)
+    later = now + dt.timedelta(hours=14 if now.hour > 12 else 4)
+    day.send(Worker("w", lambda: later), say=print)
     message = Message.objects.filter(state="sent").order_by("pk").first()
     message = message or Message.objects.order_by("pk").first()
     stopping.stop("campaign:999", why="typo", actor="owner", at=now)

@@ -87,7 +87,9 @@ def _run(host: str, port: int, *, shop: str, workers: int = 1) -> None:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "8", "--log-level", "error", "regulars.wsgi:application",
     ]  # fmt: skip
-    processes = [subprocess.Popen(web), subprocess.Popen([sys.executable, "-m", "regulars", "work"])]
+    # Messages have a process of their own, so that a long import keeps nobody waiting.
+    work = [[sys.executable, "-m", "regulars", "work", "--only", part] for part in ("facts", "messages")]
+    processes = [subprocess.Popen(command) for command in (web, *work)]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
     _wait_for(shown, port, processes[0])
     click.echo(
@@ -141,16 +143,19 @@ def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> None:
 
 @click.command("work")
 @click.option("--once", is_flag=True, help="Do what waits, then end.")
-def work_command(once: bool) -> None:
+@click.option("--only", type=click.Choice(["facts", "messages"]), help="Imports and refresh alone, or messages alone.")
+def work_command(once: bool, only: str | None) -> None:
     """Run waiting imports, refresh numbers and send messages, for both shops, until stopped. Any number may run."""
     ready()
     import logging
 
     from regulars import day
+    from regulars.actions.messaging.deliver import Worker
     from regulars.shop import current
 
     log = logging.getLogger("regulars.work")
     name = f"{socket.gethostname()[:24]}:{os.getpid()}"
+    end = _End()
     for alias in SHOPS.values():
         with current.using(alias):
             day.notice_restored_backup(now=_now(), say=log.warning)
@@ -158,13 +163,35 @@ def work_command(once: bool) -> None:
         for alias in SHOPS.values():
             with current.using(alias):
                 try:
-                    day.run(now=_now(), say=log.info)
-                    day.send(_now, worker=name, say=log.info)
+                    if only != "messages":
+                        day.run(now=_now(), say=log.info)
+                    if only != "facts":
+                        end.sending = True
+                        day.send(Worker(name, _now, ended=end.asked), say=log.info)
+                        end.sending = False
                 except Exception:  # one failing job must not end the worker; it is logged and tried again
                     log.exception("work in the %s shop failed; trying again", alias)
-        if once:
+        if once or end.told:
             return
         time.sleep(POLL_SECONDS)
+
+
+class _End:
+    """Told to stop: the messages at hand are finished and what came of them is written, so that none is left unknown;
+    anything else may be killed anywhere and ends at once."""
+
+    def __init__(self) -> None:
+        self.told = self.sending = False
+        signal.signal(signal.SIGTERM, self._hear)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self.told = True
+        if not self.sending:
+            raise SystemExit(0)
+
+    def asked(self) -> bool:
+        """Whether to end."""
+        return self.told
 
 
 @click.command("backup")

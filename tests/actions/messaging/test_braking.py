@@ -6,6 +6,7 @@ from actions.messaging.post import HOUR, account, mail_server, planned, worker
 from cast import MORNING, people, wish
 from regulars import day
 from regulars.actions.messaging import braking, feedback
+from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.decisions import stopping
 from regulars.decisions.gate import Request, weigh
@@ -88,7 +89,7 @@ def test_addresses_that_the_mail_server_refuses_brake_too(small_shop):
 def test_the_day_brakes_after_it_sent(small_shop):
     came_back(sent(100)[:1], "complaint")
     said = []
-    day.send(lambda: MORNING, worker="w", say=said.append)
+    day.send(Worker("w", lambda: MORNING), say=said.append)
     assert said == [
         "stopped campaign:spring: 1 of the first 100 messages was reported as spam: look at it before more leave."
     ]

@@ -252,3 +252,15 @@ def test_a_restored_backup_is_noticed(small_shop, post):
     Message.objects.all().delete()
     Message.objects.bulk_create([Message(**row) for row in before])
     assert len(journal.forgotten(now=MORNING)) == 2
+
+
+def test_a_worker_told_to_end_finishes_the_letter_at_hand_and_leaves_none_unknown(small_shop, post):
+    port, box = post
+    account()
+    planned([person("Ada"), person("Ben"), person("Cleo")])
+    found = worker(port)
+    found.ended = lambda: len(box.letters) >= 1
+    assert found.run() == 1
+    assert states() == ["planned", "planned", "sent"]
+    assert worker(port).run() == 2
+    assert len(box.letters) == 3

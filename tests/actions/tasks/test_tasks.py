@@ -10,6 +10,7 @@ from regulars import day
 from regulars.actions.messaging.channels.card.formats import A4_3X7, A6_POSTCARD
 from regulars.actions.messaging.channels.card.pen import TooLong
 from regulars.actions.messaging.channels.card.print import Design
+from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
 from regulars.actions.tasks.models import Task
 from regulars.actions.tasks.plan import plan
@@ -137,6 +138,6 @@ def test_the_day_makes_tasks_and_ends_late_ones(small_shop):
     Decision.objects.update(performed_at=None)
     Task.objects.all().delete()
     said = []
-    day.send(lambda: MORNING, worker="w", say=said.append)
-    day.send(lambda: MORNING + 3 * DAY, worker="w", say=said.append)
+    day.send(Worker("w", lambda: MORNING), say=said.append)
+    day.send(Worker("w", lambda: MORNING + 3 * DAY), say=said.append)
     assert said == ["tasks: 1 new, 0 too late", "tasks: 0 new, 1 too late"]

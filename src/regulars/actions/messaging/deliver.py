@@ -33,12 +33,14 @@ Clock = Callable[[], dt.datetime]
 
 @dataclass
 class Worker:
-    """One process that sends. name: told in the rows it claims. make_way: how a channel's messages leave."""
+    """One process that sends. name: told in the rows it claims. make_way: how a channel's messages leave. ended: asked
+    between messages, whether to stop."""
 
     name: str
     clock: Clock
     lanes: int = LANES
     make_way: Callable[[str], Way] = way_of
+    ended: Callable[[], bool] = lambda: False
     _ways: dict[str, Way] = field(default_factory=dict)
     _given: list[Given] = field(default_factory=list)
     _kept: tuple[float, Terms] | None = None
@@ -50,7 +52,7 @@ class Worker:
         claim.settle(now=self.clock())
         try:
             with ThreadPoolExecutor(self.lanes, thread_name_prefix=self.name) as pool:
-                while claimed := self._claimed(marketing=False) or self._claimed(marketing=True):
+                while not self.ended() and (claimed := self._next()):
                     done += self._send(claimed, pool)
         finally:
             self._flush()
@@ -59,6 +61,10 @@ class Worker:
                 way.close()
             self._ways.clear()
         return done
+
+    def _next(self) -> list[Message]:
+        """Letters about orders first."""
+        return self._claimed(marketing=False) or self._claimed(marketing=True)
 
     def _claimed(self, *, marketing: bool) -> list[Message]:
         if marketing and stopping.EVERYTHING in stopping.stopped():
@@ -72,6 +78,8 @@ class Worker:
         terms = self._terms()
         known = hand_over.filling(claimed, shop_name=terms.shop.name)
         for start in range(0, len(claimed), self.lanes):
+            if self.ended():
+                break
             group = claimed[start : start + self.lanes]
             leaving = hand_over.turn(group, self.name, self._given, now=self.clock(), kept=self._terms())
             self._given = []
