@@ -2,8 +2,12 @@
 
 import datetime as dt
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from threading import Barrier
+
+from django.db import connections
 
 from cast import MORNING, wish
 from regulars.actions.messaging.accounts import Way, sender_of
@@ -50,6 +54,21 @@ def worker(port, *, now=MORNING, lanes=1, name="w1"):
     sender = sender_of(Account.objects.get(pk="email"))
     server = Server("127.0.0.1", port, "none", timeout=5.0)
     return Worker(name, lambda: now, lanes, lambda _channel: Way(sender, lambda: SmtpHand(server)))
+
+
+def at_once(deeds):
+    """What each of these deeds returns, done at the same moment, each over a connection of its own."""
+    start = Barrier(len(deeds))
+
+    def one(deed):
+        start.wait()
+        try:
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(one, deeds))
 
 
 class Box:

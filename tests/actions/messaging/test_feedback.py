@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from actions.messaging.channels.email import returned_mails as mails
-from actions.messaging.post import account, planned
+from actions.messaging.post import account, at_once, planned
 from cast import MORNING, person, wish
 from regulars.actions.messaging import feedback, links
 from regulars.actions.messaging.channels.email import reports
@@ -66,6 +66,14 @@ def test_the_same_report_three_times_and_out_of_order_changes_nothing(shop):
     assert Message.objects.get().result == "complained"
     assert MessageEvent.objects.count() == 3
     assert Suppression.objects.count() == 2
+
+
+def test_reports_that_come_at_the_same_moment_are_taken_once_each(shop):
+    message = sent()
+    deeds = [lambda kind=kind: take(kind, message) for kind in ("hard", "complaint", "hard", "complaint", "soft")]
+    assert sorted(taken.new for taken in at_once(deeds)) == [False, False, True, True, True]
+    assert sorted(Suppression.objects.values_list("why", flat=True)) == ["bounce", "complaint"]
+    assert Message.objects.get().result == "complained"
 
 
 def test_a_full_mailbox_is_given_up_after_three_messages_within_thirty_days(small_shop):

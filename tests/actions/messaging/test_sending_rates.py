@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from actions.messaging.post import account, letter, planned, worker
+from actions.messaging.post import account, at_once, letter, planned, worker
 from actions.messaging.test_braking import came_back, sent
 from cast import MORNING, people, person
 from regulars.actions.messaging import claim, rates
@@ -32,6 +32,13 @@ def test_two_workers_share_one_speed(shop):
     assert ready("one", now=MORNING + 5 * SECOND) == 4
 
 
+def test_workers_who_ask_at_the_same_moment_get_no_more_than_one_would(shop):
+    account(per_minute=2_400)
+    planned(people(240))
+    granted = at_once([lambda name=name: ready(name, most=60) for name in "abcd"])
+    assert sum(granted) == 200
+
+
 def test_letters_about_orders_leave_while_a_campaign_waits(shop):
     account(per_minute=60, warm_up=False)
     planned(people(20))
@@ -54,8 +61,10 @@ def test_a_new_address_begins_with_two_hundred_a_day_and_grows_by_half(shop):
     account(per_minute=60_000)
     planned(people(330), expires_at=MORNING + 30 * DAY)
     assert [ready("one", most=150), ready("two", most=150), ready("two", most=150)] == [150, 50, 0]
-    assert waiting()["warm_up"] == dt.datetime(2026, 11, 19, tzinfo=dt.UTC)
+    assert waiting()["warm_up"] == MORNING + 60 * SECOND  # what others have in hand may yet come back
     Message.objects.filter(state="ready").update(state="sent", sent_at=MORNING)
+    assert ready("one", now=MORNING + 60 * SECOND) == 0
+    assert waiting()["warm_up"] == dt.datetime(2026, 11, 19, tzinfo=dt.UTC)
     assert ready("one", now=MORNING + DAY, most=330) == 130
     assert Bucket.objects.get(pk="email:2026-11-19").tokens == 300 - 130
 

@@ -20,6 +20,7 @@ from regulars.shop.models import the_shop
 DAYS_LOOKED_AT = 30
 NEVER = dt.timedelta(hours=1)
 """After which an account that may send nothing at all is looked at again."""
+ASK_AGAIN = dt.timedelta(minutes=1)
 USED_UP = -1.0
 State = Message.State
 
@@ -43,9 +44,8 @@ def _granted(account: Account, ids: list[int], marketing: bool, now: dt.datetime
     """Those that the account lets leave."""
     may, reason, until = len(ids), "", now
     if marketing and account.warm_up:
-        may = _below_the_ceiling(account.channel, may, now)
-        if may < len(ids):
-            reason, until = Reason.WARM_UP, _day(now)[1]
+        may, until = _below_the_ceiling(account.channel, may, now)
+        reason = Reason.WARM_UP
     granted, free = _tokens(account, may, marketing, now)
     if granted < may:
         if marketing and account.warm_up:
@@ -74,26 +74,30 @@ def _tokens(account: Account, wanted: int, marketing: bool, now: dt.datetime) ->
     return granted, max(now, free) if free else now + NEVER
 
 
-def _below_the_ceiling(channel: str, wanted: int, now: dt.datetime) -> int:
-    """How many may still leave today, now taken. Before the day is over, what was counted and did not leave is let in."""
-    row = _row(_day_key(channel, now), lambda: _left_of_today(channel, wanted, now), now)
-    tokens = row.tokens
+def _below_the_ceiling(channel: str, wanted: int, now: dt.datetime) -> tuple[int, dt.datetime]:
+    """How many may still leave today, now taken, and when to ask about the others.
+
+    Before the day is over for marketing, what was granted and did not leave is let in; other workers may still have some.
+    """
+    row = _row(_day_key(channel, now), lambda: _room_of_today(channel, now), now)
+    tokens, others = row.tokens, 0
     if 0 <= tokens < wanted:
-        tokens = _left_of_today(channel, wanted, now)
+        in_hand = Message.objects.filter(channel=channel, marketing=True, state__in=(State.READY, State.SENDING))
+        others = in_hand.count() - wanted
+        tokens = max(tokens, _room_of_today(channel, now) - others)
     granted = max(0, min(wanted, int(tokens)))
-    Bucket.objects.filter(pk=row.pk).update(tokens=USED_UP if tokens < wanted else tokens - granted, at=now)
-    return granted
+    over = tokens < wanted and not others
+    Bucket.objects.filter(pk=row.pk).update(tokens=USED_UP if over else tokens - granted, at=now)
+    return granted, now + ASK_AGAIN if others else _day(now)[1]
 
 
-def _left_of_today(channel: str, in_hand: int, now: dt.datetime) -> float:
-    """The ceiling, from the days before, without what left today and what other workers are about to send."""
+def _room_of_today(channel: str, now: dt.datetime) -> float:
+    """The ceiling, from the days before, without what left today."""
     begins, _ends = _day(now)
     one = dt.timedelta(days=1)
     days = [(begins - one * back, begins - one * (back - 1)) for back in range(DAYS_LOOKED_AT, 0, -1)]
-    today = Message.objects.filter(channel=channel, marketing=True)
-    leaving = today.filter(state__in=(State.READY, State.SENDING)).count() - in_hand
-    left = today.filter(sent_at__gt=begins).count()
-    return float(max(0, policy.ceiling(braking.days_of(channel, days)) - left - leaving))
+    left = Message.objects.filter(channel=channel, marketing=True, sent_at__gt=begins).count()
+    return float(max(0, policy.ceiling(braking.days_of(channel, days)) - left))
 
 
 def _put_back(channel: str, tokens: int, now: dt.datetime) -> None:
