@@ -149,7 +149,8 @@ class Account(models.Model):
 class Bucket(models.Model):
     """How many more messages may leave by an account: `tokens` when they were last counted (`policy.rates`).
 
-    key: "email:marketing" and "email:other" for the speed, "email:2026-11-18" for what is left of a day's ceiling.
+    key: "email:marketing" and "email:other" for the speed, "email:2026-11-18" for what is left of a day's ceiling, which is
+    kept with ":ceiling" after it.
     """
 
     key = models.CharField(max_length=40, primary_key=True)

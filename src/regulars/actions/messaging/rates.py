@@ -92,12 +92,17 @@ def _below_the_ceiling(channel: str, wanted: int, now: dt.datetime) -> tuple[int
 
 
 def _room_of_today(channel: str, now: dt.datetime) -> float:
-    """The ceiling, from the days before, without what left today."""
-    begins, _ends = _day(now)
-    one = dt.timedelta(days=1)
+    """The ceiling without what left today."""
+    ceiling = _row(f"{_day_key(channel, now)}:ceiling", partial(_ceiling, channel, now), now).tokens
+    left = Message.objects.filter(channel=channel, marketing=True, sent_at__gt=_day(now)[0]).count()
+    return max(0.0, ceiling - left)
+
+
+def _ceiling(channel: str, now: dt.datetime) -> float:
+    """From the days before today; asked once a day."""
+    begins, one = _day(now)[0], dt.timedelta(days=1)
     days = [(begins - one * back, begins - one * (back - 1)) for back in range(DAYS_LOOKED_AT, 0, -1)]
-    left = Message.objects.filter(channel=channel, marketing=True, sent_at__gt=begins).count()
-    return float(max(0, policy.ceiling(braking.days_of(channel, days)) - left))
+    return float(policy.ceiling(braking.days_of(channel, days)))
 
 
 def _put_back(channel: str, tokens: int, now: dt.datetime) -> None:
