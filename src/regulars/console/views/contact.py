@@ -151,7 +151,12 @@ def _keep_account(found: Account, post: QueryDict) -> list[str]:
     port = post.get("port", "")
     found.port = int(port) if port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536 else 0
     found.password = post.get("password", "")[:500] or found.password
+    found.warm_up = post.get("warm_up") == "yes"
+    speed = post.get("per_minute", "600")
+    found.per_minute = int(speed) if speed.isascii() and speed.isdigit() and len(speed) < 7 else 0
     mistakes = [] if found.port else [_("The port lies between 1 and 65535.")]
+    if not found.per_minute:
+        mistakes.append(_("Messages a minute is a number above 0."))
     missing = [_name(name) for name in NEEDED if not getattr(found, name)] if found.way == Account.Way.SMTP else []
     if missing:
         mistakes.append(_("Please fill in: {fields}.").format(fields=", ".join(missing)))
