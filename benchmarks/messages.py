@@ -15,7 +15,7 @@ from benchmarks import made, mail_sink
 from benchmarks.b1_import import databases, fresh
 
 LETTERS = 4_000
-WORKERS = ((1, 32), (2, 16), (2, 32))
+WORKERS = ((1, 32), (2, 16), (2, 32), (2, 64))
 """Processes and lanes that are tried; the best counts."""
 
 

@@ -7,7 +7,7 @@ import selectors
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import Executor
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from regulars.actions.messaging.channels.port import Hand, Outcome, Parcel
 
@@ -15,7 +15,6 @@ Steps = Generator[int, None, Outcome]
 """Yields the file descriptor on which the next answer will come; returns what came of the parcel."""
 
 
-@runtime_checkable
 class Stepwise(Hand, Protocol):
     """A hand that need not be waited for. timeout: seconds after which no answer is one."""
 
@@ -31,13 +30,17 @@ def give(pairs: Sequence[tuple[Hand, Parcel]], pool: Executor) -> list[Outcome]:
     begun = {}
     stepping: dict[int, tuple[Stepwise, Steps]] = {}
     for place, (hand, parcel) in enumerate(pairs):
-        if isinstance(hand, Stepwise) and hand.connected:
+        if _stepwise(hand) and hand.connected:
             stepping[place] = hand, hand.steps(parcel)
         else:
             begun[place] = pool.submit(hand.give, parcel)
     told = _stepped(stepping) if stepping else {}
     told |= {place: future.result() for place, future in begun.items()}
     return [told[place] for place in range(len(pairs))]
+
+
+def _stepwise(hand: Hand) -> TypeGuard[Stepwise]:
+    return hasattr(hand, "steps")
 
 
 def _stepped(waiting: dict[int, tuple[Stepwise, Steps]]) -> dict[int, Outcome]:

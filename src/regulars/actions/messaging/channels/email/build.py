@@ -92,7 +92,7 @@ def _with_footer(item: Item, sender: Sender, out: str) -> tuple[str, str]:
         else ""
     )
     head, body, tail = item.letter.html.rpartition("</body>")
-    page = f"{head}{foot}{body}{tail}" if body else f"{tail}{foot}"
+    page = f"{head}\n{foot}\n{body}{tail}" if body else f"{tail}{foot}"
     if hidden:
         start = page.find(">", page.find("<body")) + 1
         page = page[:start] + hidden + page[start:]
