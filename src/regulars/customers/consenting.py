@@ -72,8 +72,8 @@ def words(
             if not purpose:  # a later word about everything overrides earlier ones about single purposes
                 for key in [key for key in found if key[:2] == (identifier, channel) and key[2]]:
                     del found[key]
-        else:
-            found.pop((identifier, channel, purpose), None)
+        elif found.get((identifier, channel, purpose), SILENCE).said != "no":
+            found.pop((identifier, channel, purpose), None)  # a "no" before it stands again
     return found
 
 

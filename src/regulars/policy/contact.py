@@ -222,16 +222,26 @@ def _slot(wish: Wish, known: Standing, rules: Rules, at: dt.datetime) -> Answer:
     if free == at:
         return Answer(at=at)
     lesser = sorted((each for each in known.held if each.movable and each.priority > wish.priority), key=_least)
-    kept, gone = list(known.held), []
-    for each in lesser:
+    kept = list(known.held)
+    for number, each in enumerate(lesser, 1):
         kept.remove(each)
-        gone.append(each.reservation)
         if fits(at, sorted(one.at for one in kept), budget):
-            return Answer(at=at, displaced=tuple(gone))
+            return Answer(at=at, displaced=_in_the_way(at, kept, lesser[:number], budget))
     if free is not None:
         return Answer(at=free)
     near = [each.at for each in known.held]
     return Answer(Reason.BUDGET_USED, facts={"contacts": len(near), "last": max(near).isoformat() if near else ""})
+
+
+def _in_the_way(at: dt.datetime, kept: list[Held], gone: list[Held], budget: Budget) -> tuple[int, ...]:
+    """Of those that would give up their slots, only the ones without which it does not fit; the weightiest stay first."""
+    needed = []
+    for each in reversed(gone):
+        if fits(at, sorted(one.at for one in (*kept, each)), budget):
+            kept.append(each)
+        else:
+            needed.append(each.reservation)
+    return tuple(needed)
 
 
 def _least(each: Held) -> tuple[int, float]:
