@@ -34,7 +34,11 @@ class Hatchery:
         key = getattr(settings, "SECRET_KEY", "")
         environment["REGULARS_SECRET_KEY"] = key
         self.process = subprocess.Popen(
-            [sys.executable, __file__, module], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, __file__, module],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout.readline() == "ready\n"
 

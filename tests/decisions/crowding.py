@@ -73,7 +73,8 @@ def seed_of(luck):
 
 def _ask(luck, people, now, tell):
     play = luck.choice(list(PLAYS))
-    who = luck.sample(people, min(len(people), luck.randint(1, 12)))
+    some = people[: luck.choice([5, len(people)])]  # a few are wanted by all
+    who = luck.sample(some, min(len(some), luck.randint(1, 12)))
     week = f"w{(now - MORNING).days // 7}"
     asked = wish(
         f"{play}/1", channel=luck.choice(CHANNELS), occurrence=week, not_before=now, priority=PLAYS[play],
@@ -85,7 +86,7 @@ def _ask(luck, people, now, tell):
 
 def _contact(luck, people, tell):
     """Hand over one decision, as whoever performs it does: hold the person, claim it, ask again."""
-    real, who = time.monotonic(), luck.choice(people)
+    real, who = time.monotonic(), luck.choice(people[: luck.choice([5, len(people)])])
     waiting = Decision.objects.filter(person_id=who, arm="treated", performed_at=None, ended_at=None).order_by("?")
     decision = waiting.first()
     if decision is None:

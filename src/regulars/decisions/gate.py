@@ -107,7 +107,7 @@ def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
 def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     questions = [Question(request.identifier_id, request.wish) for request in requests]
     people = held(questions, now=now)
-    owner, shop, earlier = people.owner, rules(people), _earlier(people)
+    owner, shop, earlier = people.owner, rules(people), _earlier(questions, people)
     missing = {question.identifier_id for question in questions} - owner.keys()
     if missing:
         raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
@@ -133,11 +133,25 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     return [made[place] for place in range(len(requests))]
 
 
-def _earlier(people: People) -> dict[tuple[int, str, str], Decision]:
-    """What was decided before, by person, source and occurrence; of several (after a merge) one that still stands."""
-    first = {key: min(found, key=lambda one: one[1])[0] for key, found in people.decided.items()}
+def _earlier(questions: Sequence[Question], people: People) -> dict[tuple[int, str, str], Decision]:
+    """What was decided before, by person, source and occurrence; of several (after a merge) one that still stands.
+
+    A decision about somebody who was this person then, and was taken apart since, stands too: rather none than twice.
+    """
+    first = {}
+    for question in questions:
+        person = people.owner.get(question.identifier_id)
+        if person is not None:
+            key = (person, question.wish.source, question.wish.occurrence)
+            first[key] = decision_id(*key)
+    first |= {key: min(found, key=lambda one: one[1])[0] for key, found in people.decided.items()}
     known = Decision.objects.in_bulk(list(first.values()))
-    return {key: known[pk] for key, pk in first.items()}
+    return {key: known[pk] for key, pk in first.items() if pk in known}
+
+
+def decision_id(person: int, source: str, occurrence: str) -> int:
+    """The number of a decision, the same however often it is asked."""
+    return key_id("decision", str(person), source, occurrence)
 
 
 def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) -> Decision:
@@ -153,7 +167,7 @@ def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) 
         else 0
     )
     return Decision(
-        pk=key_id("decision", str(person), wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
+        pk=decision_id(person, wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
         channel=wish.channel, purpose=wish.purpose, source=wish.source, occurrence=wish.occurrence, priority=wish.priority,
         arm=arm, reason=answer.reason, facts=dict(answer.facts), because=request.because[:300], todo=dict(request.todo),
         variant=chosen, at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,

@@ -127,9 +127,11 @@ class People:
 
 
 def ended(people: People, question: Question) -> None:
-    """This decision came to nothing, so it stands in nobody's way any more."""
-    key = (people.owner[question.identifier_id], question.wish.source, question.wish.occurrence)
+    """This decision came to nothing, so neither it nor its slot stands in anybody's way any more."""
+    person = people.owner[question.identifier_id]
+    key = (person, question.wish.source, question.wish.occurrence)
     people.decided[key] = [(one, gone or one == question.decision) for one, gone in people.decided[key]]
+    people.held[person] = [each for each in people.held[person] if each.reservation != question.decision]
 
 
 def owners(identifiers: Iterable[int]) -> dict[int, int]:

@@ -80,7 +80,10 @@ class Errand:
 def send(errand: Errand, *, now: dt.datetime) -> Message:
     """Put one on its way; the same source and occurrence for the same person is the message that is there."""
     with current.atomic():
-        person, _members = hold_owner(errand.identifier_id)
+        person, members = hold_owner(errand.identifier_id)
+        same = Message.objects.filter(identifier_id__in=members, source=errand.source, occurrence=errand.occurrence)
+        if earlier := same.first():  # also when it was sent before a merge
+            return earlier
         found, _made = Message.objects.get_or_create(
             person_id=person, source=errand.source, occurrence=errand.occurrence,
             defaults={"id": message_id(person, errand.source, errand.occurrence), "identifier_id": errand.identifier_id,
