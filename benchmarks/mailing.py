@@ -71,7 +71,7 @@ def shop(count: int, port: int) -> dict[str, Any]:
     Account.objects.create(
         channel="email", way="smtp", host="127.0.0.1", port=port, security="none", allowed="*", from_name="The Tea House",
         from_address="hello@news.shop.example", bounce_host="bounce.shop.example", postal_address="Lindenweg 5, Berlin",
-        public_url="https://club.shop.example",
+        public_url="https://club.shop.example", warm_up=False, per_minute=10_000_000,
     )  # fmt: skip
     wish = Wish("email", "news", PLAY, "once", NOW, NOW + dt.timedelta(days=3))
     asked = [Request(one, wish, todo={"letter": letter.pk}) for one in who]

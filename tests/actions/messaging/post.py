@@ -36,7 +36,7 @@ def account(**rest):
     given = {
         "way": "smtp", "from_name": "The Tea House", "from_address": "hello@news.shop.example", "order_address": "orders@shop.example",
         "bounce_host": "bounce.shop.example", "postal_address": "Lindenweg 5, 10115 Berlin", "public_url": "https://club.shop.example",
-        "allowed": "*",
+        "allowed": "*", "warm_up": False, "per_minute": 100_000,
     }  # fmt: skip
     return Account.objects.update_or_create(channel="email", defaults=given | rest)[0]
 

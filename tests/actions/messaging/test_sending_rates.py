@@ -33,7 +33,7 @@ def test_two_workers_share_one_speed(shop):
 
 
 def test_workers_who_ask_at_the_same_moment_get_no_more_than_one_would(shop):
-    account(per_minute=2_400)
+    account(per_minute=2_400, warm_up=True)
     planned(people(240))
     granted = at_once([lambda name=name: ready(name, most=60) for name in "abcd"])
     assert sum(granted) == 200
@@ -51,14 +51,14 @@ def test_letters_about_orders_leave_while_a_campaign_waits(shop):
 
 
 def test_letters_about_orders_use_the_speed_that_marketing_leaves(small_shop):
-    account(per_minute=60)
+    account(per_minute=60, warm_up=True)
     for number in range(9):
         send(Errand(person(f"P{number}"), "order:receipt", "8812", letter()), now=MORNING)
     assert ready("one", marketing=False) == 9
 
 
 def test_a_new_address_begins_with_two_hundred_a_day_and_grows_by_half(shop):
-    account(per_minute=60_000)
+    account(per_minute=60_000, warm_up=True)
     planned(people(330), expires_at=MORNING + 30 * DAY)
     assert [ready("one", most=150), ready("two", most=150), ready("two", most=150)] == [150, 50, 0]
     assert waiting()["warm_up"] == MORNING + 60 * SECOND  # what others have in hand may yet come back
@@ -71,7 +71,7 @@ def test_a_new_address_begins_with_two_hundred_a_day_and_grows_by_half(shop):
 
 def test_after_a_bad_day_it_goes_back_a_step(small_shop):
     messages = sent(900)
-    account(per_minute=60_000)
+    account(per_minute=60_000, warm_up=True)
     Message.objects.update(sent_at=MORNING - DAY)
     came_back(messages[:1], "complaint", at=MORNING - DAY)
     assert ready("one") == 0  # nothing is planned
@@ -81,7 +81,7 @@ def test_after_a_bad_day_it_goes_back_a_step(small_shop):
 
 
 def test_what_was_counted_and_did_not_leave_is_let_in_again(small_shop):
-    account(per_minute=60_000)
+    account(per_minute=60_000, warm_up=True)
     planned(people(220))
     assert ready("one", most=150) == 150
     Message.objects.filter(claimed_by="one").update(state="refused")
