@@ -32,7 +32,7 @@ bench: .venv/dev .venv-spark/ok
 	$(BIN)/python -m benchmarks
 
 # The libraries that benchmarks compare with, each in an environment of its own; nothing of ours depends on them.
-peers: .venv-peers-lifetimes/ok .venv-peers-pymc/ok
+peers: .venv-peers-lifetimes/ok .venv-peers-pymc/ok .venv-peers-post_office/ok
 
 .venv-peers-lifetimes/ok: benchmarks/peers/lifetimes.txt
 	$(PYTHON39) -m venv $(@D)
@@ -40,6 +40,11 @@ peers: .venv-peers-lifetimes/ok .venv-peers-pymc/ok
 	touch $@
 
 .venv-peers-pymc/ok: benchmarks/peers/pymc.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: -r $<
+	touch $@
+
+.venv-peers-post_office/ok: benchmarks/peers/post_office.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: -r $<
 	touch $@

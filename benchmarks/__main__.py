@@ -17,8 +17,10 @@ NAMES = (
     "changes_found",
     "accuracy",
     "cost_curve",
+    "messages",
+    "killed_messages",
 )
-LONG = {"accuracy"}
+LONG = {"accuracy", "killed_messages"}
 """More than half an hour: only when named."""
 
 

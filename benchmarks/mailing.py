@@ -22,6 +22,7 @@ BLOCKS = [
 ]
 SUBJECT = "News for {{ customer.first_name | default: 'you' }}"
 PLAY = "campaign:spring/1"
+CHUNK = 500
 
 
 def measured(work: Callable[[], Any]) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def shop(count: int, port: int) -> dict[str, Any]:
     from regulars.policy.contact import Wish
     from regulars.shop import current
     from regulars.words.letters import Draft, write
-    from regulars.words.models import Letter
+    from regulars.words.models import Letter, Version
 
     who = people(count)
     letter = Letter.objects.create(name="spring", at=NOW)
@@ -75,13 +76,15 @@ def shop(count: int, port: int) -> dict[str, Any]:
     )  # fmt: skip
     wish = Wish("email", "news", PLAY, "once", NOW, NOW + dt.timedelta(days=3))
     asked = [Request(one, wish, todo={"letter": letter.pk}) for one in who]
-    decided = made.timed(lambda: decide(asked, now=NOW))[0]
+    decided = made.timed(lambda: [decide(asked[at : at + CHUNK], now=NOW) and None for at in range(0, count, CHUNK)])[0]
     planned = made.timed(lambda: plan(now=NOW))[0]
     assert Message.objects.filter(state="planned").count() == count
     if current.connection().vendor == "postgresql":
         with current.connection().cursor() as cursor:
             cursor.execute("ANALYZE")  # as the server does by itself within a minute
-    return {"decide": decided, "plan": planned}
+    version = Version.objects.get()
+    words = {"subject": version.subject, "text": version.text, "html": version.html}
+    return {"decide": decided, "plan": planned, "words": words}
 
 
 def work(name: str, lanes: int) -> dict[str, Any]:

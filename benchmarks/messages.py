@@ -1,6 +1,7 @@
-"""B8 messages: every check on, over SMTP on loopback, against the raw limits and django-post_office, in one run.
+"""Messages: with every check on, over SMTP on loopback, against the raw limits and django-post_office, in one run.
 
-Limits: smtplib that sends a ready letter over a kept connection, and single durable commits of the same database.
+Limits: smtplib that sends one ready letter again and again over a kept connection, and single durable commits of the
+same database. Ours asks the gate, fills the words, builds the letter and commits before each hand-over.
 """
 
 import json
@@ -8,47 +9,86 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchmarks import made, mail_sink
 from benchmarks.b1_import import databases, fresh
+from benchmarks.peers import Peer, started
 
-LETTERS = 4_000
-WORKERS = ((1, 32), (2, 16), (2, 32), (2, 64))
-"""Processes and lanes that are tried; the best counts."""
+LETTERS = 5_000
+WORKERS = ((1, 32), (2, 32), (2, 64))
+"""Processes and lanes that are tried; the best counts, as it does for the peer."""
+PEERS = (({}, 1), ({}, 2), ({"BATCH_SIZE": 1_000}, 2), ({"BATCH_SIZE": 1_000, "THREADS_PER_PROCESS": 1}, 2))
+"""post_office: its settings and processes."""
+TARGETS = {"SQLite": 2, "PostgreSQL": 3}
 
 
 def run(*, lines: int, runs: int) -> None:
-    """Print the tables. `lines`: at most so many letters."""
+    """Print a table for each database. `lines`: at most so many letters."""
     count = min(lines, LETTERS)
-    with mail_sink.started() as (port, sink):
+    with mail_sink.started() as (port, sink), started("post_office") as peers:
         for kind, url in databases():
-            rows = sending(url, port, count, runs)
-            made.table(f"Messages on {kind}: {count:,} letters to {sink}, median of {runs}", rows)
+            found: dict[str, list[float]] = {}
+            for _run in range(runs):
+                for name, rate in once(url, port, count, peers.get("post_office")).items():
+                    found.setdefault(name, []).append(rate)
+            table(kind, f"{count:,} letters to {sink}, median of {runs}", found)
 
 
-def sending(url: str, port: int, count: int, runs: int) -> list[list[Any]]:
-    """The table of one database."""
-    found: dict[str, list[float]] = {}
-    for _run in range(runs):
+def once(url: str, port: int, count: int, peer: Peer | None) -> dict[str, float]:
+    """Each figure, letters (or rows) a second, measured one after the other."""
+    home = new_home(url)
+    words = together(["shop", str(count), str(port)], home=home, url=url)[0]
+    found = {
+        "raw: smtplib, one connection": rate(together(["raw", str(port), str(count)], home=home, url=url)),
+        "raw: durable commits": rate(together(["commits", str(count)], home=home, url=url)),
+        "decide": count / words["decide"],
+        "plan": count / words["plan"],
+    }
+    for workers, lanes in WORKERS:
         home = new_home(url)
         together(["shop", str(count), str(port)], home=home, url=url)
-        found.setdefault("raw", []).append(rate(together(["raw", str(port), str(count)], home=home, url=url)))
-        found.setdefault("commits", []).append(rate(together(["commits", str(count)], home=home, url=url)))
-        for workers, lanes in WORKERS:
-            home = new_home(url)
-            planned = together(["shop", str(count), str(port)], home=home, url=url)[0]
-            found.setdefault("decide + plan", []).append(count / (planned["decide"] + planned["plan"]))
-            told = together(*[["work", f"w{one}", str(lanes)] for one in range(workers)], home=home, url=url)
-            found.setdefault(f"{workers} x {lanes}", []).append(rate(told))
-    return [["", "/s"], *([name, round(made.median(rates))] for name, rates in found.items())]
+        told = together(*[["work", f"w{one}", str(lanes)] for one in range(workers)], home=home, url=url)
+        assert sum(one["result"] for one in told) == count
+        found[f"ours: {workers} x {lanes} lanes"] = rate(told)
+    for settings, processes in PEERS if peer else ():
+        found[f"post_office: {processes} x {settings or 'defaults'}"] = with_peer(
+            peer, url, port, {"count": count, "settings": settings, "processes": processes, "words": words["words"]}
+        )
+    return found
+
+
+def with_peer(peer: Peer | None, url: str, port: int, asked: dict[str, Any]) -> float:
+    """Letters a second of django-post_office, which fills the same words."""
+    assert peer is not None
+    home = new_home(url)
+    words = {name: text.replace(" | default: ", "|default:") for name, text in asked.pop("words").items()}
+    files = {"file": str(home / "peer.sqlite3"), "lock": str(home / "peer.lock")}
+    told = peer.ask("send", url=url, port=port, **files, **words, **asked)
+    return float(asked["count"] / told["seconds"])
+
+
+def table(kind: str, title: str, found: dict[str, list[float]]) -> None:
+    """Rates, and what they are of the lower limit and of the peer's best."""
+    middle = {name: made.median(rates) for name, rates in found.items()}
+    best = {side: max((each for name, each in middle.items() if name.startswith(side)), default=0.0) for side in
+            ("ours", "post_office")}  # fmt: skip
+    limit = min(each for name, each in middle.items() if name.startswith("raw"))
+    rows: list[list[Any]] = [["", "/s", "of the lower limit", "of post_office"]]
+    for name, each in middle.items():
+        sends = name.startswith(("ours", "post_office"))
+        peer = each / best["post_office"] if best["post_office"] and sends else ""
+        rows.append([name, round(each), each / limit if sends else "", peer])
+    rows.append(["target, our best", "", ">= 0.5", f">= {TARGETS[kind]}"])
+    made.table(f"Messages on {kind}: {title}", rows)
 
 
 def rate(told: list[dict[str, Any]]) -> float:
     """All that was done, from the first beginning to the last end."""
     seconds = max(one["ended"] for one in told) - min(one["began"] for one in told)
-    return sum(one["result"] for one in told) / seconds
+    return float(sum(one["result"] for one in told) / seconds)
 
 
 def new_home(url: str) -> Path:
@@ -75,18 +115,12 @@ def together(*commands: list[str], home: Path, url: str) -> list[dict[str, Any]]
         )
         for command in commands
     ]  # fmt: skip
-    told = []
-    for process in running:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        told.append(line if line != "ready\n" else "")
+    told = [process.stdout.readline() for process in running if process.stdout]
     for process in running:
         assert process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             process.stdin.write("\n")
             process.stdin.close()
-        except BrokenPipeError:
-            pass
     for place, process in enumerate(running):
         assert process.stdout is not None
         told[place] += process.stdout.read()

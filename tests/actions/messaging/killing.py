@@ -34,14 +34,14 @@ def fan_out(who, letter_id, at_once):
     plan(now=MORNING)
 
 
-def send_and_kill(folder, *, letters, orders, workers, lanes, kills, seed=1):
-    """So many letters by so many workers, each killed at a random moment and followed by another; what came of them."""
+def send_and_kill(folder, *, letters, orders, workers, lanes, kills, seconds=0.15, seed=1):
+    """So many letters by so many workers, of which every so many seconds at most one is killed and followed by another."""
     luck, killed = random.Random(seed), 0
     with keeping(folder / "taken") as port, Hatchery("actions.messaging.killing") as hatchery:
         prepare(port, letters, orders)
         running = {f"w{number}": hatchery.start("work", name=f"w{number}", lanes=lanes) for number in range(workers)}
         for number in range(workers, workers + kills):
-            time.sleep(0.02 + luck.random() * 0.15)
+            time.sleep(0.02 + luck.random() * seconds)
             name = luck.choice(sorted(running))
             killed += kill(running.pop(name))
             claim.settle(now=MORNING, left_by=[name])
