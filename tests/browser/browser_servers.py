@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 START_SECONDS_MAX = 20
-COMMAND_SECONDS_MAX = 120
+COMMAND_SECONDS_MAX = 400
 INSTALL = """
 from regulars.cli.setting_up import ready
 ready()
