@@ -26,12 +26,13 @@ CHUNK = 500
 
 
 def measured(work: Callable[[], Any]) -> dict[str, Any]:
-    """Wait for the word to begin; then the result, with when it began and ended on this machine's clock."""
+    """Wait for the word to begin; then the result, when it began and ended on this machine's clock, and what it cost."""
     print("ready", flush=True)
     sys.stdin.readline()
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     result = work()
-    return {"result": result, "began": began, "ended": time.monotonic(), "peak_mb": made.peak_mb()}
+    spent = {"began": began, "ended": time.monotonic(), "cpu": time.process_time() - cpu}
+    return {"result": result, **spent, "peak_mb": made.peak_mb()}
 
 
 def people(count: int) -> list[int]:

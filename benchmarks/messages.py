@@ -22,6 +22,8 @@ WORKERS = ((1, 32), (2, 32), (2, 64))
 """Processes and lanes that are tried; the best counts, as it does for the peer."""
 PEERS = (({}, 1), ({}, 2), ({"BATCH_SIZE": 1_000}, 2), ({"BATCH_SIZE": 1_000, "THREADS_PER_PROCESS": 1}, 2))
 """post_office: its settings and processes."""
+Cost = tuple[float, float]
+"""How many a second, and milliseconds of the processor for each, without the database server's."""
 TARGETS = {"SQLite": 2, "PostgreSQL": 3}
 
 
@@ -30,29 +32,29 @@ def run(*, lines: int, runs: int) -> None:
     count = min(lines, LETTERS)
     with mail_sink.started() as (port, sink), started("post_office") as peers:
         for kind, url in databases():
-            found: dict[str, list[float]] = {}
+            found: dict[str, list[Cost]] = {}
             for _run in range(runs):
-                for name, rate in once(url, port, count, peers.get("post_office")).items():
-                    found.setdefault(name, []).append(rate)
+                for name, cost in once(url, port, count, peers.get("post_office")).items():
+                    found.setdefault(name, []).append(cost)
             table(kind, f"{count:,} letters to {sink}, median of {runs}", found)
 
 
-def once(url: str, port: int, count: int, peer: Peer | None) -> dict[str, float]:
-    """Each figure, letters (or rows) a second, measured one after the other."""
+def once(url: str, port: int, count: int, peer: Peer | None) -> dict[str, Cost]:
+    """Each figure, measured one after the other."""
     home = new_home(url)
     words = together(["shop", str(count), str(port)], home=home, url=url)[0]
     found = {
-        "raw: smtplib, one connection": rate(together(["raw", str(port), str(count)], home=home, url=url)),
-        "raw: durable commits": rate(together(["commits", str(count)], home=home, url=url)),
-        "decide": count / words["decide"],
-        "plan": count / words["plan"],
+        "raw: smtplib, one connection": cost(together(["raw", str(port), str(count)], home=home, url=url)),
+        "raw: durable commits": cost(together(["commits", str(count)], home=home, url=url)),
+        "decide": (count / words["decide"], 0.0),
+        "plan": (count / words["plan"], 0.0),
     }
     for workers, lanes in WORKERS:
         home = new_home(url)
         together(["shop", str(count), str(port)], home=home, url=url)
         told = together(*[["work", f"w{one}", str(lanes)] for one in range(workers)], home=home, url=url)
         assert sum(one["result"] for one in told) == count
-        found[f"ours: {workers} x {lanes} lanes"] = rate(told)
+        found[f"ours: {workers} x {lanes} lanes"] = cost(told)
     for settings, processes in PEERS if peer else ():
         found[f"post_office: {processes} x {settings or 'defaults'}"] = with_peer(
             peer, url, port, {"count": count, "settings": settings, "processes": processes, "words": words["words"]}
@@ -60,29 +62,34 @@ def once(url: str, port: int, count: int, peer: Peer | None) -> dict[str, float]
     return found
 
 
-def with_peer(peer: Peer | None, url: str, port: int, asked: dict[str, Any]) -> float:
-    """Letters a second of django-post_office, which fills the same words."""
+def with_peer(peer: Peer | None, url: str, port: int, asked: dict[str, Any]) -> Cost:
+    """The same of django-post_office, which fills the same words."""
     assert peer is not None
     home = new_home(url)
     words = {name: text.replace(" | default: ", "|default:") for name, text in asked.pop("words").items()}
     files = {"file": str(home / "peer.sqlite3"), "lock": str(home / "peer.lock")}
     told = peer.ask("send", url=url, port=port, **files, **words, **asked)
-    return float(asked["count"] / told["seconds"])
+    return asked["count"] / told["seconds"], told["cpu"] / asked["count"] * 1_000
 
 
-def table(kind: str, title: str, found: dict[str, list[float]]) -> None:
-    """Rates, and what they are of the lower limit and of the peer's best."""
-    middle = {name: made.median(rates) for name, rates in found.items()}
-    best = {side: max((each for name, each in middle.items() if name.startswith(side)), default=0.0) for side in
-            ("ours", "post_office")}  # fmt: skip
+def table(kind: str, title: str, found: dict[str, list[Cost]]) -> None:
+    """Rates, what they are of the lower limit and of the peer's best, and the processor's time in our processes."""
+    middle = {name: made.median([each for each, _cpu in costs]) for name, costs in found.items()}
+    cpu = {name: made.median([each for _rate, each in costs]) for name, costs in found.items()}
+    peer = max((each for name, each in middle.items() if name.startswith("post_office")), default=0.0)
     limit = min(each for name, each in middle.items() if name.startswith("raw"))
-    rows: list[list[Any]] = [["", "/s", "of the lower limit", "of post_office"]]
+    rows: list[list[Any]] = [["", "/s", "of the lower limit", "of post_office", "cpu ms each"]]
     for name, each in middle.items():
         sends = name.startswith(("ours", "post_office"))
-        peer = each / best["post_office"] if best["post_office"] and sends else ""
-        rows.append([name, round(each), each / limit if sends else "", peer])
-    rows.append(["target, our best", "", ">= 0.5", f">= {TARGETS[kind]}"])
+        ratios = [each / limit if sends else "", each / peer if peer and sends else ""]
+        rows.append([name, round(each), *ratios, cpu[name] or ""])
+    rows.append(["target, our best", "", ">= 0.5", f">= {TARGETS[kind]}", ""])
     made.table(f"Messages on {kind}: {title}", rows)
+
+
+def cost(told: list[dict[str, Any]]) -> Cost:
+    """Of what was done by several processes at once."""
+    return rate(told), sum(one["cpu"] for one in told) / sum(one["result"] for one in told) * 1_000
 
 
 def rate(told: list[dict[str, Any]]) -> float:
