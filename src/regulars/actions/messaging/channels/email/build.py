@@ -4,6 +4,7 @@ import datetime as dt
 import html
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -69,15 +70,19 @@ def _ways_out(sender: Sender, out: str, purpose: str, domain: str) -> dict[str, 
     return found
 
 
+@lru_cache(maxsize=64)
+def _footer_words(shop: str, language: str, marketing: bool) -> tuple[str, str, str]:
+    """Why somebody gets this letter, and what the two ways out are called."""
+    with override(language):
+        if not marketing:
+            return _("You get this letter because it concerns an order or a request of yours."), "", ""
+        why = _("You get this letter because you agreed to hear from {shop}.").format(shop=shop)
+        return why, _("Unsubscribe"), _("Choose what you get")
+
+
 def _with_footer(item: Item, sender: Sender, out: str) -> tuple[str, str]:
     """Who writes, why, and the way out, in the letter's language."""
-    with override(item.letter.language):
-        if item.marketing:
-            why = _("You get this letter because you agreed to hear from {shop}.").format(shop=sender.shop)
-            leave, choose = _("Unsubscribe"), _("Choose what you get")
-        else:
-            why = _("You get this letter because it concerns an order or a request of yours.")
-            leave = choose = ""
+    why, leave, choose = _footer_words(sender.shop, item.letter.language, item.marketing)
     text = "\n".join([item.letter.text, "", "-- ", sender.shop, sender.postal_address, why])
     said = [html.escape(part) for part in (sender.shop, sender.postal_address, why) if part]
     if leave:
