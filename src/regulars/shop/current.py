@@ -4,6 +4,7 @@ Each shop is a database of its own. Requests, commands and jobs choose one with 
 writes that one. Users and sessions belong to the installation and stay in the own shop's database.
 """
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,9 +41,22 @@ def connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
-def atomic() -> transaction.Atomic:
-    """A transaction in the database of the shop at hand."""
-    return transaction.atomic(using=alias())
+@contextmanager
+def atomic() -> Iterator[None]:
+    """A transaction in the database of the shop at hand.
+
+    Processes on one SQLite file take turns: the one that waits goes on at once and however long it takes, where SQLite
+    would have it sleep ever longer and then give up. PostgreSQL needs no such turn.
+    """
+    if connection().vendor != "sqlite" or connection().in_atomic_block:
+        with transaction.atomic(using=alias()):
+            yield
+        return
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "turn.lock").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with transaction.atomic(using=alias()):
+            yield
 
 
 def folder() -> Path:

@@ -5,10 +5,7 @@ marketing stays unknown (once is better than twice), a letter about an order goe
 """
 
 import datetime as dt
-import fcntl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from regulars.actions.messaging.models import Message
@@ -18,18 +15,6 @@ LEASE = dt.timedelta(minutes=5)
 State = Message.State
 
 
-@contextmanager
-def turn_taken() -> Iterator[None]:
-    """Workers on one SQLite file take turns at writing: the one that waits goes on at once, where SQLite would have it
-    sleep and try again, ever longer. Nobody else waits for this lock, and PostgreSQL needs none."""
-    if current.connection().vendor != "sqlite":
-        yield
-        return
-    with _lock_file().open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def claim(worker: str, *, marketing: bool, most: int, now: dt.datetime) -> list[int]:
     """Up to `most` messages whose time has come, now this worker's; oldest first."""
     skip = "FOR UPDATE SKIP LOCKED" if current.connection().vendor == "postgresql" else ""
@@ -37,7 +22,7 @@ def claim(worker: str, *, marketing: bool, most: int, now: dt.datetime) -> list[
     sql = f"""UPDATE messaging_message SET state = 'ready', claimed_by = %s, lease_until = %s WHERE id IN
         (SELECT id FROM messaging_message WHERE state = 'planned' AND marketing = %s AND not_before <= %s
          ORDER BY not_before, id LIMIT %s {skip}) RETURNING id"""
-    with turn_taken(), current.atomic(), current.connection().cursor() as cursor:
+    with current.atomic(), current.connection().cursor() as cursor:
         cursor.execute(sql, [worker, stored(now + LEASE), marketing, stored(now), most])
         return [row[0] for row in cursor.fetchall()]
 
@@ -66,9 +51,3 @@ def give_back(worker: str) -> int:
 def stored(at: dt.datetime) -> Any:
     """A time as Django stores it, for SQL of our own."""
     return current.connection().ops.adapt_datetimefield_value(at)
-
-
-def _lock_file() -> Path:
-    folder = current.folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "turn.lock"

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F
 
 from regulars.actions.messaging.channels.port import FAILED, OURS, SENT, UNKNOWN, Item, Outcome
-from regulars.actions.messaging.claim import LEASE, stored, turn_taken
+from regulars.actions.messaging.claim import LEASE, stored
 from regulars.actions.messaging.models import Account, Message, MessageEvent
 from regulars.customers.models import Identifier, Suppression
 from regulars.customers.suppressing import Because, suppress
@@ -51,7 +51,7 @@ def turn(
     claimed: Sequence[Message], worker: str, given: Sequence[Given], *, now: dt.datetime, kept: Terms | None = None
 ) -> list[Message]:
     """Record what was handed over, and admit these messages; returns those that are now being sent."""
-    with turn_taken(), current.atomic():
+    with current.atomic():
         record(given, worker, now=now)
         return admit(claimed, worker, now=now, kept=kept)
 
