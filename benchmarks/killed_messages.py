@@ -37,19 +37,26 @@ def run(*, lines: int, runs: int) -> None:
             from decisions.crowding import crowded
 
             tell(f"Contacted by many at once, {kind}: {CROWD}", crowded(folder, **CROWD))
-    made.table("Memory of a worker", [["messages", "peak MB", "/s"], *memory(lines)])
+    memory_table(lines)
+
+
+def memory_table(lines: int) -> None:
+    """What it takes at each size."""
+    head = ["messages", "decided /s", "planned /s", "peak MB", "sent /s", "peak MB of a worker"]
+    made.table("Memory", [head, *memory(lines)])
 
 
 def memory(lines: int) -> Iterator[list[Any]]:
-    """The peak of one worker that sends so many."""
+    """Deciding and planning so many, and one worker that sends them."""
     for count in MEMORY_AT:
         if count == max(MEMORY_AT) and lines <= count:
             continue
         with mail_sink.started() as (port, _sink):
             home = new_home("")
-            together(["shop", str(count), str(port)], home=home, url="")
+            made_of = together(["shop", str(count), str(port)], home=home, url="")[0]
             told = together(["work", "w", "32"], home=home, url="")
-        yield [count, told[0]["peak_mb"], round(rate(told))]
+        speed = [round(count / made_of[name]) for name in ("decide", "plan")]
+        yield [count, *speed, made_of["peak_mb"], round(rate(told)), told[0]["peak_mb"]]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
 from regulars.actions.tasks import plan as tasks
 from regulars.decisions import stopping
+from regulars.measurement import versions
 from regulars.plays import campaigns
 from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
@@ -79,6 +80,7 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
         return None
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
+    versions.measure(now=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "regulars.actions.messaging",
     "regulars.actions.tasks",
     "regulars.plays",
+    "regulars.measurement",
     "regulars.club",
     "regulars.console",
 ]

@@ -2,9 +2,44 @@
 
 import pytest
 
-from regulars.policy.hold_out import HoldOut, held_out, variant
+from regulars.policy.hold_out import PLACES, HoldOut, held_out, place_of, salt_of, variant
 
 PEOPLE = range(1, 20_001)
+
+
+@pytest.mark.parametrize(
+    ("salt", "unit", "digest"),
+    [
+        ("global:2026", "1", "955bcd1eb831e030"),
+        ("global:2026", "2", "1ff5f7faa8320179"),
+        ("play:birthday:1", "1", "d2dae70509c784a2"),
+        ("play:birthday:1", "2", "6c977c4aaf0f922c"),
+        ("play:winback:1", "ada", "f4540564320c7310"),
+        ("play:winback:1", "顾客-7", "6de631c2f7eb9844"),
+    ],
+)
+def test_the_hash_is_the_published_one(salt, unit, digest):
+    assert f"{place_of(unit, salt.encode()):016x}" == digest
+
+
+@pytest.mark.parametrize(
+    ("salt", "counts"),
+    [
+        ("global:2026", (4992, 10006, 19950, 49843)),
+        ("play:birthday:1", (5126, 9999, 20066, 49703)),
+        ("play:winback:1", (5070, 9983, 20029, 50137)),
+    ],
+)
+def test_shares_of_a_hundred_thousand_are_the_published_ones(salt, counts):
+    places = [place_of(str(unit), salt.encode()) for unit in range(1, 100_001)]
+    shares = (500, 1000, 2000, 5000)
+    assert tuple(sum(at * 10_000 < share * PLACES for at in places) for share in shares) == counts
+
+
+def test_a_salt_of_more_than_64_bytes_is_refused_and_layers_of_any_length_have_one():
+    with pytest.raises(ValueError, match="64"):
+        place_of("1", b"x" * 65)
+    assert len(salt_of("play:" + "x" * 200, "secret")) == 32
 
 
 def test_the_share_is_kept_and_the_same_people_stay_held_out():

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from regulars.actions.messaging import links
-from regulars.actions.messaging.models import Message
+from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.customers import leaving, pausing, suppressing
 from regulars.customers.consenting import Proof, say, words
 from regulars.customers.models import Identifier, Pause, Preference, Suppression
@@ -42,6 +42,14 @@ def leave(letter: Letter, *, wording: str, at: dt.datetime) -> None:
     """No more marketing to this address on this channel, at once. Doing it twice changes nothing."""
     proof = Proof(wording, f"{LINK} {letter.message.pk}", "person")
     leaving.leave(letter.address, letter.message.channel, proof, at=at)
+    _note(letter, at)
+
+
+def _note(letter: Letter, at: dt.datetime) -> None:
+    """That this letter made them leave, once; with it the shop sees which words drive people away."""
+    MessageEvent.objects.get_or_create(
+        raw_id=f"left:{letter.message.pk}", defaults={"message_id": letter.message.pk, "kind": "unsubscribe", "at": at}
+    )
 
 
 def choose(letter: Letter, wanted: Collection[str], *, wording: str, at: dt.datetime) -> None:
@@ -51,7 +59,9 @@ def choose(letter: Letter, wanted: Collection[str], *, wording: str, at: dt.date
     answers = {"": False} if not wanted else {purpose: purpose in wanted for purpose in CHOOSABLE}
     with current.atomic():
         say(address.pk, channel, answers, proof=proof, at=at)
-        if wanted:
+        if not wanted:
+            _note(letter, at)
+        else:
             lifted = (Suppression.Why.UNSUBSCRIBED, Suppression.Why.COMPLAINT)
             suppressing.lift(channel, address.value, why=lifted, because=proof.provenance, at=at)
             pausing.end(address.pk, Pause.Why.COMPLAINT, at=at)

@@ -149,7 +149,7 @@ def _requests(campaign: Campaign, ids: Sequence[int], now: dt.datetime) -> list[
         wish = Wish(
             campaign.channel,
             campaign.purpose,
-            f"{campaign.scope}/1",
+            campaign.source,
             "once",
             at,
             at + campaign.lasts,
@@ -185,7 +185,7 @@ def stop(campaign: Campaign, *, by: str, now: dt.datetime) -> None:
         stopping.stop(campaign.scope, why=_("The campaign was stopped."), actor=by, at=now)
         Campaign.objects.filter(pk=campaign.pk).exclude(state=State.DRAFT).update(state=State.STOPPED)
         waiting = Decision.objects.filter(
-            source=f"{campaign.scope}/1", arm=Decision.Arm.TREATED, ended_at=None, reservation__state="held"
+            source=campaign.source, arm=Decision.Arm.TREATED, ended_at=None, reservation__state="held"
         )
         gate.release(list(waiting.values_list("pk", flat=True)), why="cancelled", at=now)
 
@@ -193,6 +193,6 @@ def stop(campaign: Campaign, *, by: str, now: dt.datetime) -> None:
 def counts(campaign: Campaign) -> dict[str, int]:
     """What was decided: treated, held_out, and each reason why not."""
     found: Counter[str] = Counter()
-    for arm, reason in Decision.objects.filter(source=f"{campaign.scope}/1").values_list("arm", "reason").iterator():
+    for arm, reason in Decision.objects.filter(source=campaign.source).values_list("arm", "reason").iterator():
         found[reason if arm == Decision.Arm.REFUSED else arm] += 1
     return dict(found.most_common())

@@ -48,6 +48,11 @@ class Campaign(models.Model):
         return f"campaign:{self.pk}"
 
     @property
+    def source(self) -> str:
+        """What its decisions and messages name."""
+        return f"{self.scope}/1"
+
+    @property
     def lasts(self) -> dt.timedelta:
         """From when it may go until it is too late."""
         return dt.timedelta(hours=self.hours)

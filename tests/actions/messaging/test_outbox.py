@@ -264,3 +264,22 @@ def test_a_worker_told_to_end_finishes_the_letter_at_hand_and_leaves_none_unknow
     assert states() == ["planned", "planned", "sent"]
     assert worker(port).run() == 2
     assert len(box.letters) == 3
+
+
+@pytest.mark.parametrize(
+    ("country", "subject", "purpose", "seen"),
+    [
+        ("CN", "新茶到了", "news", "广告 新茶到了"),
+        ("CN", "AD: new tea", "news", "AD: new tea"),
+        ("KR", "새 차", "news", "(광고) 새 차"),
+        ("KR", "새 차", "service", "새 차"),
+        ("DE", "Neuer Tee", "news", "Neuer Tee"),
+        ("Deutschland", "Neuer Tee", "news", "Neuer Tee"),
+    ],
+)
+def test_a_subject_begins_with_the_word_that_the_market_asks_for(small_shop, post, country, subject, purpose, seen):
+    port, box = post
+    account()
+    planned([person("Ada", country=country)], letter_id=letter(subject), purpose=purpose)
+    worker(port).run()
+    assert box.parsed()["Subject"] == seen

@@ -76,7 +76,7 @@ class Worker:
     def _send(self, claimed: Sequence[Message], pool: ThreadPoolExecutor) -> int:
         done, began = 0, time.monotonic()
         terms = self._terms()
-        known = hand_over.filling(claimed, shop_name=terms.shop.name)
+        known = hand_over.filling(claimed, shop=terms.shop)
         for start in range(0, len(claimed), self.lanes):
             if self.ended():
                 break

@@ -22,7 +22,7 @@ from regulars.decisions.standing import Question, Terms
 from regulars.policy.contact import Answer, Wish
 from regulars.policy.reasons import Reason
 from regulars.shop import current
-from regulars.shop.models import the_shop
+from regulars.shop.models import Shop, the_shop
 from regulars.words import letters
 from regulars.words.fields import values
 from regulars.words.models import Version
@@ -184,24 +184,25 @@ class Filling:
 
     about: Mapping[int, Mapping[str, Any]]
     address: Mapping[int, str]
+    country: Mapping[int, str]
     versions: Mapping[int, Mapping[str, Version]]
 
 
-def filling(messages: Sequence[Message], *, shop_name: str) -> Filling:
+def filling(messages: Sequence[Message], *, shop: Shop) -> Filling:
     """What the letters of these messages are filled with. Whose an identifier is now counts, not whose it was."""
     wanted = {message.identifier_id for message in messages}
-    rows = Identifier.objects.filter(pk__in=wanted).values_list("pk", "customer_id", "value")
-    owner, address = {}, {}
-    for pk, customer, value in rows:
-        owner[pk], address[pk] = customer, value
-    people = values(set(owner.values()), shop_name=shop_name)
+    rows = Identifier.objects.filter(pk__in=wanted).values_list("pk", "customer_id", "value", "country")
+    owner, address, country = {}, {}, {}
+    for pk, customer, value, theirs in rows:
+        owner[pk], address[pk], country[pk] = customer, value, theirs or shop.country
+    people = values(set(owner.values()), shop_name=shop.name)
     versions = {number: letters.newest(number) for number in {message.letter_id or 0 for message in messages}}
-    return Filling({pk: people[customer] for pk, customer in owner.items()}, address, versions)
+    return Filling({pk: people[customer] for pk, customer in owner.items()}, address, country, versions)
 
 
 def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[list[Item], dict[int, str]]:
     """The filled letters of these messages, and of which the words cannot be filled, why."""
-    known = known or filling(messages, shop_name=the_shop().name)
+    known = known or filling(messages, shop=the_shop())
     made, refused = [], {}
     for message in messages:
         about = known.about.get(message.identifier_id, {"customer": {}})
@@ -214,5 +215,6 @@ def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[li
             refused[message.pk] = str(error)
             continue
         address, name = known.address.get(message.identifier_id, ""), str(about["customer"].get("name", ""))
-        made.append(Item(message.pk, message.purpose, message.marketing, address, name, letter))
+        country = known.country.get(message.identifier_id, "")
+        made.append(Item(message.pk, message.purpose, message.marketing, address, name, letter, country))
     return made, refused

@@ -92,7 +92,7 @@ def _launched(campaign: Campaign) -> dict[str, Any]:
         for reason, number in decided.items()
         if reason not in ("treated", "held_out")
     ]
-    counts = [(states[state], number) for state, number in looking.counts(f"{campaign.scope}/1").items()]
+    counts = [(states[state], number) for state, number in looking.counts(campaign.source).items()]
     return {
         "campaign": campaign,
         "decided": decided,

@@ -18,7 +18,7 @@ class ParcelRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message to be handed over: its number, purpose and address, and the filled letter."""
+    """One message to be handed over: its number, purpose and address, the filled letter, and the market (as DE)."""
 
     message_id: int
     purpose: str
@@ -26,6 +26,7 @@ class Item:
     address: str
     name: str
     letter: Filled
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

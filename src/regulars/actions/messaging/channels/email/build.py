@@ -2,7 +2,7 @@
 
 import datetime as dt
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from django.utils.translation import override
 from regulars.actions.messaging import links
 from regulars.actions.messaging.channels.email import mime
 from regulars.actions.messaging.channels.port import Item, Parcel
+from regulars.policy.markets import MarketError, rules_of
 
 FOOT = "font:13px/1.5 sans-serif;color:#6b6a63;text-align:center;padding:16px"
 
@@ -32,6 +33,7 @@ class Sender:
 
 def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
     """The message as bytes. Raises mime.HeaderRefused for an address or a subject that cannot stand in a header."""
+    item = _labelled(item, at.date())
     mailbox = sender.news_address if item.marketing else sender.order_address or sender.news_address
     domain = mailbox.rpartition("@")[2]
     out, bounce = links.token(item.message_id, links.UNSUBSCRIBE), links.token(item.message_id, links.BOUNCE)
@@ -53,6 +55,21 @@ def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
     raw = mime.message(headers, text=text, html=page, boundary=f"=_{out}")
     back = f"b+{bounce}@{sender.bounce_host}" if sender.bounce_host else mailbox
     return Parcel(item.message_id, item.address, back, raw, headers, item.letter, at)
+
+
+def _labelled(item: Item, on: dt.date) -> Item:
+    """The same with the word before the subject that a market asks for on marketing; not twice where its author wrote it."""
+    if not item.marketing:
+        return item
+    try:
+        labels = rules_of(item.country.upper(), "", "email", on=on).labels
+    except MarketError:  # written in words that are no country's code
+        return item
+    subject = item.letter.subject
+    for label in labels:
+        if label.place == "subject_start" and not subject.startswith(label.any_of):
+            subject = f"{label.any_of[0]} {subject}"
+    return item if subject == item.letter.subject else replace(item, letter=replace(item.letter, subject=subject))
 
 
 def _ways_out(sender: Sender, out: str, purpose: str, domain: str) -> dict[str, str]:

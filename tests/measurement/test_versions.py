@@ -1,0 +1,117 @@
+"""Which of two letters did more, counted from the shop's own orders: each person once, only days that are over."""
+
+import datetime as dt
+
+import pytest
+
+from actions.messaging.post import letter
+from cast import MORNING, people, person
+from regulars import day
+from regulars.actions.messaging.models import Message, MessageEvent
+from regulars.actions.messaging.plan import plan
+from regulars.customers.models import Identifier
+from regulars.decisions.models import Decision
+from regulars.measurement import versions
+from regulars.measurement.models import Finding
+from regulars.orders.models import Order
+from regulars.plays import campaigns
+from regulars.plays.models import Campaign
+from regulars.profiles.models import Profile
+from regulars.shop.models import Shop, the_shop
+
+DAYS = dt.timedelta(days=1)
+
+
+def launched(ids, *, count=2):
+    Profile.objects.bulk_create([Profile(customer_id=pk, orders=1) for pk in ids], ignore_conflicts=True)
+    letters = [letter(f"Subject {place}") for place in range(count)]
+    found = Campaign.objects.create(name="spring", hold_out=0.0, letters=letters, at=MORNING)
+    campaigns.launch(found, by="owner", now=MORNING, seen=("needs_default",))
+    while campaigns.go_on(now=MORNING):
+        pass
+    plan(now=MORNING)
+    return Campaign.objects.get()
+
+
+def ordered(people_, at):
+    """Each of these bought one thing at that time."""
+    first = Order.objects.count()
+    Order.objects.bulk_create(
+        Order(pk=first + place, source="csv", source_key=str(first + place), identifier_id=pk, ordered_at=at, known_at=at, status="paid",
+              currency="EUR", total=2000, net=2000, base_total=2000, base_net=2000, progress="x", payload_hash="x", import_id=1,
+              changed=the_shop().facts_version + 1)
+        for place, pk in enumerate(people_)
+    )  # fmt: skip
+    Identifier.objects.filter(changed=0).update(changed=the_shop().facts_version + 1)
+    Shop.objects.update(facts_version=the_shop().facts_version + 1, currency="EUR", zone="UTC")
+
+
+def measured(campaign, after):
+    versions.measure(now=MORNING + after)
+    return versions.of(campaign).data
+
+
+def drawn(number):
+    return list(Decision.objects.filter(variant=number).order_by("person_id").values_list("person_id", flat=True))
+
+
+def test_each_version_is_counted_once_its_days_are_over(shop):
+    campaign = launched(people(400))
+    one, two = drawn(0), drawn(1)
+    ordered([*one[:30], *two[:60]], MORNING + 3 * DAYS)
+    ordered(two[60:70], MORNING + 20 * DAYS)  # too late to be the letter's doing
+    ordered(one[:30], MORNING + 4 * DAYS)  # a second time counts no more
+    early = measured(campaign, 10 * DAYS)
+    assert [each["n"] for each in early["versions"]] == [0, 0]
+    found = measured(campaign, 25 * DAYS)
+    assert [(each["drawn"], each["n"], each["yes"]) for each in found["versions"]] == [
+        (len(one), len(one), 30),
+        (len(two), len(two), 60),
+    ]
+    assert found["pairs"][0]["state"] == "collecting"
+    assert Finding.objects.count() == 1
+
+
+def test_a_clearly_better_letter_is_named_and_its_gain_lies_within_the_interval(small_shop):
+    campaign = launched(people(1600))
+    one, two = drawn(0), drawn(1)
+    ordered([*one[:110], *two[: len(two) // 2]], MORNING + 2 * DAYS)
+    pair = measured(campaign, 30 * DAYS)["pairs"][0]
+    assert pair["state"] == "better"
+    assert pair["low"] < 0.5 - 110 / len(one) < pair["high"]
+
+
+def test_who_was_made_one_out_of_two_versions_counts_for_none(small_shop):
+    campaign = launched(people(60))
+    one, two = drawn(0), drawn(1)
+    Identifier.objects.filter(pk=two[0]).update(customer_id=one[0])
+    ordered([one[1]], MORNING + DAYS)
+    found = measured(campaign, 30 * DAYS)["versions"]
+    assert [each["drawn"] for each in found] == [len(one) - 1, len(two) - 1]
+
+
+def test_those_whom_a_version_drove_away_are_counted_to_it(small_shop):
+    campaign = launched(people(40))
+    ordered([drawn(0)[0]], MORNING + DAYS)
+    left = Message.objects.filter(letter_id=campaign.letters[1]).first()
+    for raw in ("a", "b"):
+        MessageEvent.objects.create(message_id=left.pk, kind="unsubscribe", raw_id=raw, at=MORNING)
+    assert [each["left"] for each in measured(campaign, 30 * DAYS)["versions"]] == [0, 1]
+
+
+def test_a_letter_without_another_to_compare_is_not_measured(small_shop):
+    launched([person("Ada")], count=1)
+    assert versions.measure(now=MORNING + 30 * DAYS) == 0
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_nightly_refresh_measures_and_repeating_it_changes_nothing(small_shop, count):
+    campaign = launched(people(90), count=count)
+    ordered(drawn(1)[:5], MORNING + DAYS)
+    told = []
+    for _again in range(2):
+        day.refresh(now=MORNING + 30 * DAYS, say=lambda _text: None, full=True)
+        told.append(versions.of(campaign).data)
+    assert told[0] == told[1]
+    assert len(told[0]["pairs"]) == count - 1
+    assert sum(each["yes"] for each in told[0]["versions"]) == 5
