@@ -69,6 +69,7 @@ urlpatterns = [
     path("campaigns/new", campaigns.new, name="campaign-new"),
     path("campaigns/trial", campaigns.trial, name="campaign-trial"),
     path("campaigns/<int:pk>", campaigns.one, name="campaign"),
+    path("campaigns/<int:pk>/versions", campaigns.change_versions, name="campaign-versions"),
     path("campaigns/<int:pk>/launch", campaigns.launch, name="campaign-launch"),
     path("campaigns/<int:pk>/steering", campaigns.steer, name="campaign-steer"),
     path("settings", settings.page, name="settings"),

@@ -14,6 +14,7 @@ from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import ContactRules, Reservation
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
+from regulars.words.letters import newest
 
 FORM = {
     "name": "Spring", "subject": "Hello {{ customer.first_name | default: 'you' }}", "preview": "", "kind": ["heading", "text", "button"],
@@ -211,3 +212,74 @@ def test_every_finding_has_a_sentence(detail: str):
     from regulars.console.views.dns import sentence
 
     assert sentence(Finding("spf", "ok", detail, {"host": "h", "bits": 1024}))
+
+
+def test_a_second_version_is_written_compared_and_left_out_again(owner: Client):
+    for place, name in enumerate(["Ada", "Ben"]):
+        Profile.objects.create(customer_id=person(name), orders=place + 1)
+    made = campaign(owner)
+    owner.post(f"/campaigns/{made.pk}/versions", {"deed": "add"})
+    owner.post(f"/campaigns/{made.pk}?version=B", FORM | {"subject": "Quite another"})
+    one, two = Campaign.objects.get().letters
+    assert (newest(one)["en"].subject, newest(two)["en"].subject) == (FORM["subject"], "Quite another")
+    shown = owner.get(f"/campaigns/{made.pk}?version=B").content.decode()
+    assert "Quite another" in shown
+    assert "too few order in 14 days to ever tell" in shown
+    owner.post(f"/campaigns/{made.pk}/versions", {"deed": "drop", "version": "A"})
+    assert Campaign.objects.get().letters == [two]
+    owner.post(f"/campaigns/{made.pk}/versions", {"deed": "drop", "version": "A"})
+    assert Campaign.objects.get().letters == [two]
+
+
+def test_a_letter_has_several_languages_and_each_can_be_left_out(owner: Client):
+    Profile.objects.create(customer_id=person("Ada"), orders=1)
+    made = campaign(owner)
+    owner.post(f"/campaigns/{made.pk}", FORM | {"language": "zh-hans", "subject": "春天"})
+    (letter_,) = Campaign.objects.get().letters
+    assert set(newest(letter_)) == {"en", "zh-hans"}
+    assert "春天" in owner.get(f"/campaigns/{made.pk}?version=A&language=zh-hans").content.decode()
+    owner.post(f"/campaigns/{made.pk}/versions", {"deed": "drop", "version": "A", "language": "en"})
+    assert set(newest(letter_)) == {"zh-hans"}
+    owner.post(f"/campaigns/{made.pk}/versions", {"deed": "drop", "version": "A", "language": "zh-hans"})
+    assert set(newest(letter_)) == {"zh-hans"}
+
+
+def test_the_letter_is_seen_as_one_of_the_customers_would_get_it(owner: Client):
+    ada = person("Ada Lovelace")
+    Profile.objects.create(customer_id=ada, orders=1)
+    made = campaign(owner)
+    assert f'<option value="{ada}">Ada Lovelace' in owner.get(f"/campaigns/{made.pk}").content.decode()
+    asked = FORM | {"subject": "For {{ customer.last_name }}"}
+    assert "For Lovelace" in owner.post("/campaigns/trial", asked | {"seen_as": str(ada)}).content.decode()
+    missing = owner.post("/campaigns/trial", FORM | {"subject": "{{ customer.company }}", "seen_as": str(ada)})
+    assert "company" in missing.content.decode()
+    assert "<iframe" not in missing.content.decode()
+    for nobody in ("7", "x", "9" * 30):
+        assert "no such customer" in owner.post("/campaigns/trial", asked | {"seen_as": nobody}).content.decode()
+
+
+def test_a_change_is_announced_to_those_it_concerns_without_advertising(owner: Client):
+    closing = {"kind": "closing", "first": "2027-01-15", "last": "2027-01-18", "quiet": "yes"}
+    owner.post("/campaigns/new", closing)
+    made = Campaign.objects.get()
+    assert (made.purpose, made.hold_out, made.condition) == ("service", 0.0, "days_since_last_order <= 90")
+    assert ContactRules.objects.get().closed_days == [f"2027-01-{day}" for day in (15, 16, 17, 18)]
+    Profile.objects.create(customer_id=person("Ada", yes=False), orders=1, days_since_last_order=3)
+    changed = FORM | {"purpose": "service", "condition": made.condition, "hold_out": "10"}
+    owner.post(f"/campaigns/{made.pk}", changed | {"subject": "Closed, and everything 20% off"})
+    assert Campaign.objects.get().hold_out == 0
+    assert "advertises" in owner.get(f"/campaigns/{made.pk}").content.decode()
+    owner.post(f"/campaigns/{made.pk}/launch", {"seen": ["advertises"]})
+    assert Campaign.objects.get().state == "draft"
+    owner.post(f"/campaigns/{made.pk}", changed | {"subject": "Closed in January"})
+    owner.post(f"/campaigns/{made.pk}/launch")
+    assert Campaign.objects.get().state == "running"
+
+
+@pytest.mark.parametrize(
+    "missing", [{"first": ""}, {"last": ""}, {"first": "2027-02-31"}, {"last": "2027-01-01"}, {"last": "2028-01-01"}]
+)
+def test_an_announcement_without_its_days_is_not_begun(owner: Client, missing: dict[str, str]):
+    asked = {"kind": "closing", "first": "2027-01-15", "last": "2027-01-18"} | missing
+    assert owner.post("/campaigns/new", asked).status_code == 422
+    assert not Campaign.objects.exists()

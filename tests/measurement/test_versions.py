@@ -11,7 +11,7 @@ from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.actions.messaging.plan import plan
 from regulars.customers.models import Identifier
 from regulars.decisions.models import Decision
-from regulars.measurement import versions
+from regulars.measurement import kept_findings, versions
 from regulars.measurement.models import Finding
 from regulars.orders.models import Order
 from regulars.plays import campaigns
@@ -48,7 +48,7 @@ def ordered(people_, at):
 
 def measured(campaign, after):
     versions.measure(now=MORNING + after)
-    return versions.of(campaign).data
+    return kept_findings.of(campaign).data
 
 
 def drawn(number):
@@ -111,7 +111,7 @@ def test_the_nightly_refresh_measures_and_repeating_it_changes_nothing(small_sho
     told = []
     for _again in range(2):
         day.refresh(now=MORNING + 30 * DAYS, say=lambda _text: None, full=True)
-        told.append(versions.of(campaign).data)
+        told.append(kept_findings.of(campaign).data)
     assert told[0] == told[1]
     assert len(told[0]["pairs"]) == count - 1
     assert sum(each["yes"] for each in told[0]["versions"]) == 5

@@ -15,6 +15,7 @@ from regulars.decisions.models import Decision
 from regulars.insight.lift.sequence import ALPHA
 from regulars.insight.lift.versions import Version, compare
 from regulars.insight.valid import counting, net_orders
+from regulars.measurement.kept_findings import QUESTION, WINDOW_DAYS
 from regulars.measurement.models import Finding
 from regulars.plays.models import Campaign
 from regulars.profiles import lake
@@ -24,8 +25,6 @@ from regulars.shop.models import the_shop
 if TYPE_CHECKING:
     import pyarrow as pa
 
-QUESTION = "versions"
-WINDOW_DAYS = 14
 ENDED = dt.timedelta(days=90)
 """So long after its launch a campaign is looked at again; refunds are settled by then."""
 LEFT = ("unsubscribe", "complaint")
@@ -45,11 +44,6 @@ def measure(*, now: dt.datetime) -> int:
                 defaults={"as_of": asked.dates.complete, "data": _found(campaign, asked)},
             )  # fmt: skip
     return len(campaigns)
-
-
-def of(campaign: Campaign) -> Finding | None:
-    """What was found. data: window_days, versions [{drawn, n, yes, left}], pairs [Compared of the first with each other]."""
-    return Finding.objects.filter(source=campaign.source, question=QUESTION).first()
 
 
 def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:

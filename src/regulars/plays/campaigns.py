@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from regulars.decisions import gate, stopping
 from regulars.decisions.models import Decision, contact_rules
 from regulars.decisions.zones import zones_of
 from regulars.plays.models import Campaign
-from regulars.policy.contact import Wish
+from regulars.policy.contact import NOT_MARKETING, Wish
 from regulars.policy.hold_out import HoldOut
 from regulars.profiles import people, segments
 from regulars.profiles.models import Profile
@@ -22,6 +23,9 @@ from regulars.shop.models import the_shop
 from regulars.words import lint
 from regulars.words.letters import newest
 from regulars.words.models import Letter
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 PEOPLE_AT_ONCE = 500
 PREVIEW_PEOPLE_MAX = 2_000
@@ -48,11 +52,14 @@ class Preview:
 
 def audience(campaign: Campaign) -> list[int]:
     """The customers it is meant for. Raises segments.ConditionMistake."""
+    return list(rows_of(campaign).order_by("customer_id").values_list("customer_id", flat=True))
+
+
+def rows_of(campaign: Campaign) -> "QuerySet[Any]":
+    """Their profiles, in no order. Raises segments.ConditionMistake."""
     if not campaign.condition.strip():
-        rows = Profile.objects.all()
-    else:
-        rows = matching(segments.parse(campaign.condition, minor_per_major=people.minor_per_major()))
-    return list(rows.order_by("customer_id").values_list("customer_id", flat=True))
+        return Profile.objects.all()
+    return matching(segments.parse(campaign.condition, minor_per_major=people.minor_per_major()))
 
 
 def preview(campaign: Campaign, *, now: dt.datetime) -> Preview:
@@ -69,12 +76,12 @@ def preview(campaign: Campaign, *, now: dt.datetime) -> Preview:
 
 def findings(campaign: Campaign) -> list[tuple[Letter, str, lint.Finding]]:
     """What is wrong with its letters: letter, language, finding."""
-    letters = Letter.objects.in_bulk(campaign.letters)
+    letters, marketing = Letter.objects.in_bulk(campaign.letters), campaign.purpose not in NOT_MARKETING
     return [
         (letters[pk], language, finding)
         for pk in campaign.letters if pk in letters
         for language, version in newest(pk).items()
-        for finding in lint.check(version.subject, version.text, html=version.html)
+        for finding in lint.check(version.subject, version.text, html=version.html, marketing=marketing)
     ]  # fmt: skip
 
 
@@ -131,10 +138,7 @@ def _chunk(campaign: Campaign, now: dt.datetime) -> int:
 
 
 def _after(campaign: Campaign, reached: int) -> list[int]:
-    rows = Profile.objects.all()
-    if campaign.condition.strip():
-        rows = matching(segments.parse(campaign.condition, minor_per_major=people.minor_per_major()))
-    rows = rows.filter(customer_id__gt=reached).order_by("customer_id")
+    rows = rows_of(campaign).filter(customer_id__gt=reached).order_by("customer_id")
     return list(rows.values_list("customer_id", flat=True)[:PEOPLE_AT_ONCE])
 
 

@@ -64,6 +64,20 @@ def write(letter: Letter, draft: Draft, *, by: str, at: dt.datetime) -> Version:
         )  # fmt: skip
 
 
+def copied(letter_id: int, *, by: str, at: dt.datetime) -> Letter:
+    """A new letter that says the same in every language, to be changed."""
+    with current.atomic():
+        made = Letter.objects.create(name=Letter.objects.get(pk=letter_id).name, made_by=by, at=at)
+        for version in newest(letter_id).values():
+            write(made, Draft(version.language, version.subject, version.blocks, version.preview), by=by, at=at)
+    return made
+
+
+def leave_out(letter_id: int, language: str) -> None:
+    """Take a language out of a letter that nobody was written with yet."""
+    Version.objects.filter(letter_id=letter_id, language=language).delete()
+
+
 def newest(letter_id: int) -> dict[str, Version]:
     """The version in force of each language."""
     return {version.language: version for version in Version.objects.filter(letter_id=letter_id).order_by("number")}

@@ -52,8 +52,11 @@ DISHONEST = (
 EMPTY_ADDRESS = re.compile(r"(?i)\b(dear|hello|hi|liebe[r]?|bonjour|亲爱的|尊敬的)\s*\{\{(?![^}]*default)[^}]*\}\}")
 
 
-def check(subject: str, text: str, *, html: str = "") -> list[Finding]:
-    """What is wrong with a letter: `text` is its plain form. Nothing found: an empty list."""
+def check(subject: str, text: str, *, html: str = "", marketing: bool = True) -> list[Finding]:
+    """What is wrong with a letter: `text` is its plain form. Nothing found: an empty list.
+
+    marketing: whether it may advertise; an announcement reaches people who never agreed to that.
+    """
     try:
         asked, needed = names(subject) + names(text), needs(subject) | needs(text)
     except WordsRefused as error:
@@ -67,7 +70,10 @@ def check(subject: str, text: str, *, html: str = "") -> list[Finding]:
         found.append(Finding("stop", "no_subject"))
     if not text.strip():
         found.append(Finding("stop", "no_words"))
-    return found + _about_form(subject, text, html) + _about_words(subject, text)
+    words = _about_words(subject, text)
+    if not marketing:
+        words = [Finding("stop", "advertises", each.what) if each.code != "shouting" else each for each in words]
+    return found + _about_form(subject, text, html) + words
 
 
 def _about_form(subject: str, text: str, html: str) -> list[Finding]:

@@ -1,23 +1,29 @@
 """Write a campaign, look at who would get it, launch it, and see what became of it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as told
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.actions.messaging import looking
 from regulars.actions.messaging.accounts import account_of
 from regulars.actions.messaging.models import Message
+from regulars.console.views import announcements, letters
 from regulars.console.views.people import condition_mistake
 from regulars.decisions import words as reasons
-from regulars.plays import campaigns
+from regulars.insight.lift.versions import YES_MIN
+from regulars.measurement import kept_findings
+from regulars.plays import campaigns, versions
 from regulars.plays.models import Campaign
 from regulars.policy.contact import NOT_MARKETING
 from regulars.profiles import segments
@@ -26,15 +32,18 @@ from regulars.words import lint
 from regulars.words.fields import available
 from regulars.words.letters import LANGUAGES, Draft, compiled, newest, write
 from regulars.words.models import Letter
-from regulars.words.sandbox import WordsRefused, fill
+from regulars.words.sandbox import WordsRefused
 
-KINDS = ("text", "heading", "button", "picture", "divider", "signature")
-BLOCKS_MAX = 20
 HOURS = range(1, 24 * 30 + 1)
-BEGIN = (
-    {"kind": "heading", "words": ""}, {"kind": "text", "words": ""}, {"kind": "button", "words": "", "link": ""},
-    {"kind": "signature", "words": ""},
-)  # fmt: skip
+LETTERS = "ABCD"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written for one of the versions, by its place."""
+
+    place: int
+    draft: Draft
 
 
 def purposes() -> dict[str, str]:
@@ -45,24 +54,24 @@ def purposes() -> dict[str, str]:
     }  # fmt: skip
 
 
-def kinds() -> dict[str, str]:
-    """What a block can be."""
-    return {
-        "text": _("text"), "heading": _("heading"), "button": _("button"), "picture": _("picture"), "divider": _("line"),
-        "signature": _("signature"),
-    }  # fmt: skip
-
-
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A new campaign: name first, the rest on its own page."""
+    """A new campaign: name first, the rest on its own page; or a change to announce, whose letter is begun."""
     if request.method == "POST":
-        name = request.POST.get("name", "").strip()[:120]
-        if name:
-            made = Campaign.objects.create(name=name, made_by=request.user.get_username(), at=timezone.now())
-            return redirect("campaign", pk=made.pk)
-        told.error(request, _("Give the campaign a name."))
-    return render(request, "console/campaign_new.html", status=422 if request.method == "POST" else 200)
+        by, name = request.user.get_username(), request.POST.get("name", "").strip()[:120]
+        try:
+            if request.POST.get("kind") in announcements.kinds():
+                quiet = request.POST.get("quiet") == "yes"
+                return redirect(
+                    "campaign", pk=announcements.begun(announcements.said(request.POST), by=by, quiet=quiet).pk
+                )
+            if name:
+                return redirect("campaign", pk=Campaign.objects.create(name=name, made_by=by, at=timezone.now()).pk)
+            told.error(request, _("Give the campaign a name."))
+        except announcements.NotComplete as missing:
+            told.error(request, str(missing))
+    context = {"kinds": announcements.kinds(), "said": request.POST}
+    return render(request, "console/campaign_new.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,16 +81,39 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     if campaign.state != Campaign.State.DRAFT:
         return render(request, "console/campaign.html", _launched(campaign))
     mistakes: list[str] = []
-    said = _draft_of(campaign)
+    place = _place(campaign, request.GET.get("version", ""))
+    said = letters.kept(campaign.letters[place] if campaign.letters else None, request.GET.get("language", ""))
     if request.method == "POST":
-        said = _said(request.POST)
-        mistakes = _keep(campaign, request.POST, said, request.user.get_username())
+        said = letters.said(request.POST)
+        mistakes = _keep(campaign, request.POST, Words(place, said), request.user.get_username())
         if not mistakes:
             told.success(request, _("Kept."))
-            return redirect("campaign", pk=pk)
-    return render(
-        request, "console/campaign_draft.html", _drafted(campaign, said, mistakes), status=422 if mistakes else 200
-    )
+            return redirect(_address(campaign, place, said.language))
+    context = _drafted(campaign, Words(place, said), mistakes)
+    return render(request, "console/campaign_draft.html", context, status=422 if mistakes else 200)
+
+
+def _place(campaign: Campaign, said: str) -> int:
+    """Which version is meant; the first for anything else."""
+    return LETTERS.index(said) if said and said in LETTERS[: len(campaign.letters)] else 0
+
+
+def _address(campaign: Campaign, place: int, language: str = "") -> str:
+    query = {"version": LETTERS[place]} | ({"language": language} if language else {})
+    return f"{reverse('campaign', args=[campaign.pk])}?{urlencode(query)}"
+
+
+@require_POST
+def change_versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version more to compare, or a version or a language of it less."""
+    campaign = get_object_or_404(Campaign, pk=pk)
+    place = _place(campaign, request.POST.get("version", ""))
+    if request.POST.get("deed") == "add":
+        place = versions.add(campaign, by=request.user.get_username(), now=timezone.now())
+    else:
+        versions.leave_out(campaign, place, request.POST.get("language", ""))
+        place = 0
+    return redirect(_address(campaign, place))
 
 
 def _launched(campaign: Campaign) -> dict[str, Any]:
@@ -99,39 +131,51 @@ def _launched(campaign: Campaign) -> dict[str, Any]:
         "refused": refused,
         "counts": counts,
         "all": sum(decided.values()),
+        **_compared(campaign),
     }
 
 
-def _draft_of(campaign: Campaign) -> Draft:
-    for pk in campaign.letters[:1]:
-        for version in newest(pk).values():
-            return Draft(version.language, version.subject, version.blocks, version.preview)
-    return Draft(get_language() or "en", "", BEGIN)
+def _compared(campaign: Campaign) -> dict[str, Any]:
+    """The versions beside each other, and what can be said of each against the first."""
+    found = kept_findings.of(campaign)
+    if len(campaign.letters) < 2:
+        return {}
+    subjects = [letters.kept(pk).subject for pk in campaign.letters]
+    if found is None:
+        return {"versions": [(LETTERS[place], subject, None) for place, subject in enumerate(subjects)]}
+    rows = zip(LETTERS, subjects, found.data["versions"], strict=False)
+    pairs = zip(LETTERS[1:], found.data["pairs"], strict=False)
+    return {
+        "versions": list(rows), "as_of": found.as_of, "window": found.data["window_days"],
+        "verdicts": [verdict(letter, pair) for letter, pair in pairs],
+    }  # fmt: skip
 
 
-def _said(post: QueryDict) -> Draft:
-    """The letter as the form says it; blocks without words are left out."""
-    rows = zip(post.getlist("kind"), post.getlist("words"), post.getlist("link"), strict=False)
-    blocks = [_block(*row) for row in list(rows)[:BLOCKS_MAX]]
-    language = post.get("language", "en")
-    return Draft(
-        language if language in LANGUAGES else "en", post.get("subject", "").strip()[:300],
-        [block for block in blocks if len(block) > 1 or block["kind"] == "divider"], post.get("preview", "").strip()[:300],
-    )  # fmt: skip
+def verdict(letter: str, pair: dict[str, Any]) -> str:
+    """What is known of a version against the first, in a sentence."""
+    if pair["state"] == "collecting":
+        return _("{b} against A: too few people ordered so far; {need} with each version are needed.").format(
+            b=letter, need=YES_MIN
+        )
+    if pair["state"] == "broken":
+        return _("{b} against A: people were not drawn as planned. No result until that is explained.").format(b=letter)
+    low, high = (round(100 * pair[end], 1) for end in ("low", "high"))
+    if pair["state"] == "worse":
+        return _("After {b}, {low} to {high} fewer of 100 people ordered than after A.").format(
+            b=letter, low=-high, high=-low
+        )
+    if pair["state"] == "better":
+        return _("After {b}, {low} to {high} more of 100 people ordered than after A.").format(
+            b=letter, low=low, high=high
+        )
+    return _(
+        "After {b}, between {low} and {high} more of 100 people ordered than after A: it could be nothing."
+    ).format(b=letter, low=f"{low:+}", high=f"{high:+}")
 
 
-def _block(kind: str, words: str, link: str) -> dict[str, str]:
-    found = {"kind": kind if kind in KINDS else "text"}
-    if words.strip():
-        found["alt" if kind == "picture" else "words"] = words.strip()
-    if link.strip() and kind in ("button", "picture"):
-        found["src" if kind == "picture" else "link"] = link.strip()
-    return found
-
-
-def _keep(campaign: Campaign, post: QueryDict, draft: Draft, by: str) -> list[str]:
+def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[str]:
     """Keep what the form says; returns what is wrong with it."""
-    mistakes = []
+    mistakes, draft = [], words.draft
     campaign.condition = post.get("condition", "").strip()[: segments.CHARACTERS_MAX]
     try:
         campaigns.audience(campaign)
@@ -144,20 +188,21 @@ def _keep(campaign: Campaign, post: QueryDict, draft: Draft, by: str) -> list[st
     campaign.hold_out = _number(
         post.get("hold_out", "10"), range(0, 91), mistakes, _("The share held out lies between 0 and 90 percent.")
     )
+    if campaign.purpose in NOT_MARKETING:  # what concerns people is kept from nobody
+        campaign.hold_out = 0.0
     campaign.hours = _number(post.get("hours", "72"), HOURS, mistakes, _("The hours lie between 1 and 720."))
     wall = parse_datetime(post.get("starts", "")) if post.get("starts") else None
     campaign.starts = wall.replace(tzinfo=timezone.get_fixed_timezone(0)) if wall else None
     if not draft.subject:
         mistakes.append(_("Give the letter a subject."))
     if not mistakes:
-        letter = Letter.objects.filter(pk__in=campaign.letters).first() or Letter(
-            name=campaign.name, made_by=by, at=timezone.now()
-        )
+        known = Letter.objects.filter(pk__in=campaign.letters[words.place : words.place + 1]).first()
+        letter = known or Letter(name=campaign.name, made_by=by, at=timezone.now())
         try:
             compiled(draft)
             letter.save()
             write(letter, draft, by=by, at=timezone.now())
-            campaign.letters = [letter.pk]
+            campaign.letters = campaign.letters or [letter.pk]
             campaign.save()
         except WordsRefused as refused:
             mistakes.append(str(refused))
@@ -175,44 +220,35 @@ def _number(text: str, allowed: range, mistakes: list[str], otherwise: str) -> i
     return allowed[0]
 
 
-def _drafted(campaign: Campaign, draft: Draft, mistakes: list[str]) -> dict[str, Any]:
+def _drafted(campaign: Campaign, words: Words, mistakes: list[str]) -> dict[str, Any]:
     found = [] if mistakes or not campaign.letters else campaigns.findings(campaign)
     ready = bool(campaign.letters) and not mistakes
     look = campaigns.preview(campaign, now=timezone.now()) if ready else None
-    blocks = [*draft.blocks, {"kind": "text"}]
+    draft = words.draft
     return {
-        "campaign": campaign, "draft": draft, "blocks": [_shown(block) for block in blocks], "mistakes": mistakes, "kinds": kinds(),
+        "campaign": campaign, "draft": draft, "blocks": letters.shown(draft), "mistakes": mistakes, "kinds": letters.kinds(),
         "purposes": purposes(), "languages": LANGUAGES, "segments": Segment.objects.all(), "fields": available(),
-        "findings": [(finding, finding_words(finding)) for _letter, _language, finding in found], "look": look,
+        "findings": _findings(found), "look": look,
         "refused": [(reasons.to_staff(reason), number) for reason, number in look.reasons.items()] if look else [],
-        "frame": _frame(draft), "stops": lint.stops([finding for _letter, _language, finding in found]),
-        "marketing": campaign.purpose not in NOT_MARKETING, "account": account_of("email"),
+        "letter": letters.look(draft), "stops": lint.stops([finding for _letter, _language, finding in found]),
+        "marketing": campaign.purpose not in NOT_MARKETING, "account": account_of("email"), "version": LETTERS[words.place],
+        "versions": [(LETTERS[place], list(newest(pk))) for place, pk in enumerate(campaign.letters)],
+        "more_versions": 0 < len(campaign.letters) < versions.VERSIONS_MAX,
+        "people": versions.some_people(campaign) if ready else [],
+        "promise": kept_findings.promise(campaign, people=look.audience) if look and len(campaign.letters) > 1 else None,
     }  # fmt: skip
 
 
-def _shown(block: Any) -> dict[str, str]:
-    return {
-        "kind": block.get("kind", "text"), "words": block.get("words") or block.get("alt") or "",
-        "link": block.get("link") or block.get("src") or "",
-    }  # fmt: skip
-
-
-def _frame(draft: Draft) -> str:
-    """The letter with example values, for the frame beside the form; or what is wrong with it."""
-    try:
-        html, _text = compiled(draft)
-        values: dict[str, Any] = {}
-        for name, example in available().items():
-            values.setdefault(name.split(".", maxsplit=1)[0], {})[name.split(".")[1]] = example
-        return fill(html, values, html=True)
-    except WordsRefused as refused:
-        return str(refused)
+def _findings(found: Sequence[tuple[Letter, str, lint.Finding]]) -> list[tuple[lint.Finding, str]]:
+    """Each once, though several versions have it."""
+    return [(finding, letters.finding_words(finding)) for finding in dict.fromkeys(each for *_where, each in found)]
 
 
 @require_POST
 def trial(request: HttpRequest) -> HttpResponse:
-    """The letter beside the form, while it is written."""
-    return render(request, "console/campaign_frame.html", {"frame": _frame(_said(request.POST))})
+    """The letter beside the form, while it is written, as one of the customers would get it."""
+    found = letters.look(letters.said(request.POST), request.POST.get("seen_as", ""))
+    return render(request, "console/campaign_frame.html", {"letter": found})
 
 
 @require_POST
@@ -239,24 +275,3 @@ def steer(request: HttpRequest, pk: int) -> HttpResponse:
     if deed is not None:
         deed(campaign, by=request.user.get_username(), now=timezone.now())
     return redirect("campaign", pk=pk)
-
-
-def finding_words(finding: lint.Finding) -> str:
-    """What is wrong with a letter, in a sentence."""
-    sentences = {
-        "cannot_be_filled": _("A field cannot be filled: {what}"),
-        "unknown_field": _("There is no field called {what}."),
-        "needs_default": _("Not everybody has {what}: say what stands there otherwise, or those people get nothing. For example: | default: 'friend'"),
-        "no_subject": _("The subject is missing."),
-        "no_words": _("The letter is empty."),
-        "long_subject": _("The subject has {what} characters; phones show about 40."),
-        "many_links": _("It has many links, as unwanted mail has."),
-        "clipped": _("It is so long ({what} bytes) that some mail programs cut it off."),
-        "shouting": _("The subject shouts: {what}"),
-        "money_words": _("Unwanted mail says this too: {what}"),
-        "losing_money": _("“{what}”: customers know that no shop sells at a loss. Is it true?"),
-        "false_urgency": _("“{what}”: is it really over after that?"),
-        "reduction_claim": _("“{what}”: was the earlier price really asked, and for how long?"),
-        "false_scarcity": _("“{what}”: are there really no more?"),
-    }  # fmt: skip
-    return sentences[finding.code].format(what=finding.what)
