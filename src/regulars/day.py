@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Callable
 
 from regulars import suggest
-from regulars.actions.messaging import braking, journal
+from regulars.actions.messaging import asking, braking, journal
 from regulars.actions.messaging import plan as messages
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
 from regulars.actions.tasks import plan as tasks
+from regulars.customers import occasions
 from regulars.decisions import stopping
 from regulars.measurement import versions
 from regulars.plays import campaigns
@@ -78,6 +79,8 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
     """Recompute profiles and numbers when facts came in or a new day began; None when nothing was due."""
     if not full and not refreshing.due(the_shop(), now=now):
         return None
+    occasions.forget_ended(today=now.date())
+    asking.forget_unanswered(now=now)
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
     versions.measure(now=now)

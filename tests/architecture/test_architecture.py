@@ -118,3 +118,8 @@ def test_every_migration_is_committed(tmp_path):
         capture_output=True,
         env={"REGULARS_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT / "src")},
     )
+
+
+def test_each_test_file_has_a_name_of_its_own():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -10,7 +10,8 @@ PATHS = {
 POSTED = frozenset(
     "log-out language which-shop customer-notes merge-undo identifier-split suggestion-answer segment-remove import-go import-mapping "
     "import-undo settings-users settings-user-close settings-attribute settings-password messages-stop messages-go-on message-settle "
-    "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns".split()
+    "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns campaign-versions "
+    "customer-occasions customer-said-yes occasion-remove".split()
 )
 BOTH = frozenset(
     [

@@ -24,7 +24,7 @@ def of(letter: Letter, *, now: dt.datetime) -> list[letters.Filled]:
     found = []
     for message in rows.order_by("-sent_at", "-pk")[:SHOWN_MAX]:
         try:
-            version = letters.chosen(letters.newest(message.letter_id or 0), "en")
+            version = letters.chosen(letters.newest(message.letter_id or 0), about["customer"]["language"])
             found.append(letters.filled(version, about | message.data))
         except WordsRefused:
             continue

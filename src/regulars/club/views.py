@@ -4,14 +4,15 @@ from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.actions.messaging import links
-from regulars.club import inbox, leaving
+from regulars.club import days, inbox, leaving
 from regulars.shop import current
 from regulars.shop.models import the_shop
 
@@ -58,7 +59,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         context = {
             "letter": letter, "shop": the_shop(), "token": token, "purposes": purposes(), "chosen": leaving.chosen(letter, at=now),
             "resting": leaving.resting_until(letter, at=now), "preference": preference, "zones": sorted(available_timezones()),
-            "why": leaving.why(letter), "kept": "kept" in request.GET, "inbox": inbox.of(letter, now=now), "rests": leaving.RESTS_DAYS,
+            "why": leaving.why(letter), "kept": "kept" in request.GET, "wrong": "wrong" in request.GET,
+            "days": days.of(letter), "child_words": days.child_words(days.child_until(now)), "inbox": inbox.of(letter, now=now), "rests": leaving.RESTS_DAYS,
         }  # fmt: skip
         return render(request, "club/preferences.html", context)
 
@@ -81,6 +83,18 @@ def _do(request: HttpRequest, letter: leaving.Letter) -> None:
                 letter, zone=zone if zone in available_timezones() else "", language=get_language() or "",
                 less_often=post.get("less_often") == "yes", at=now,
             )  # fmt: skip
+
+
+@require_POST
+def own_days(request: HttpRequest, token: str) -> HttpResponse:
+    """A person tells a day of theirs, or takes one back."""
+    try:
+        letter = leaving.letter_of(token, links.PREFERENCES)
+    except links.BadLink:
+        return _bad_link(request)
+    with current.using(letter.alias):
+        kept = days.do(letter, request.POST, at=timezone.now())
+        return redirect(f"{reverse('club-preferences', args=[token])}?{'kept' if kept else 'wrong'}=1#days")
 
 
 def _bad_link(request: HttpRequest) -> HttpResponse:

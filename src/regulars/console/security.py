@@ -19,8 +19,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "private, no-store",
 }
-OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language"])
-OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/")
+OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language", "/join"])
+OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/", "/j/")
 """Style sheets, and the customers' pages: their signed links are the right to see them."""
 FORM_BYTES_MAX = 5_000_000
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,16 +17,29 @@ class NotUsable(ValueError):
     """A choice that does not fit the values; the message says which."""
 
 
-def change(attribute: Attribute, *, label: str, type: str, sensitivity: str, switched_on: bool) -> None:
+@dataclass(frozen=True)
+class Choice:
+    """What a person chose about a kind of fact. occasion: which day of theirs its dates are ("birthday"), or ""."""
+
+    label: str
+    type: str
+    sensitivity: str
+    switched_on: bool
+    occasion: str = ""
+
+
+def change(attribute: Attribute, chosen: Choice) -> None:
     """Save what a person chose. Raises NotUsable for unknown words, or a type that a value does not fit."""
-    if type not in Attribute.Type.values or sensitivity not in Attribute.Sensitivity.values:
+    if chosen.type not in Attribute.Type.values or chosen.sensitivity not in Attribute.Sensitivity.values:
         raise NotUsable(_("Choose a type and a sensitivity of the list."))
-    wrong = _misfit(attribute, type)
+    wrong = _misfit(attribute, chosen.type)
     if wrong is not None:
         text = _("The value {value} is not of the type {type}; nothing was changed.")
-        raise NotUsable(text.format(value=repr(wrong), type=Attribute.Type(type).label))
-    attribute.label = label.strip()[:LABEL_CHARACTERS_MAX] or attribute.label
-    attribute.type, attribute.sensitivity, attribute.switched_on = type, sensitivity, switched_on
+        raise NotUsable(text.format(value=repr(wrong), type=Attribute.Type(chosen.type).label))
+    attribute.label = chosen.label.strip()[:LABEL_CHARACTERS_MAX] or attribute.label
+    attribute.type, attribute.sensitivity = chosen.type, chosen.sensitivity
+    attribute.switched_on = chosen.switched_on
+    attribute.occasion = chosen.occasion if attribute.may_be(chosen.occasion) else ""
     attribute.save()
 
 

@@ -261,6 +261,50 @@ class Preference(models.Model):
     at = models.DateTimeField()
 
 
+class Occasion(models.Model):
+    """A day that a person told us, with the identifier it was said with; never inferred. kind "child": the month of a
+    child's birth, under a consent of its own (wording, until when), deleted when that ends. year: when it began, if told."""
+
+    class Kind(models.TextChoices):
+        """The words are those of `policy.occasions`, and a child's months."""
+
+        BIRTHDAY = "birthday", _("birthday")
+        NAME_DAY = "name_day", _("name day")
+        WEDDING = "wedding", _("wedding day")
+        CUSTOM = "custom", _("another day")
+        CHILD = "child", _("a child's month of birth")
+
+    class Calendar(models.TextChoices):
+        """In which it comes round."""
+
+        SOLAR = "solar", _("solar calendar")
+        LUNAR = "lunar", _("lunar calendar")
+        LUNAR_LEAP = "lunar_leap", _("lunar calendar, leap month")
+
+    id = models.BigIntegerField(primary_key=True)
+    identifier_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    label = models.CharField(max_length=100, blank=True, default="")
+    month = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField()
+    year = models.SmallIntegerField(null=True)
+    calendar = models.CharField(max_length=10, choices=Calendar, default=Calendar.SOLAR)
+    rule = models.CharField(max_length=10, blank=True, default="")
+    wording = models.CharField(max_length=1000, blank=True, default="")
+    provenance = models.CharField(max_length=300)
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    consent_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identifier_id", "kind", "label"], name="occasion_once")]
+        indexes = [models.Index(fields=["calendar", "month", "day"], name="occasion_by_day")]
+
+
+DATES_OF_LISTS = ("birthday", "name_day", "wedding")
+"""What the dates of an imported list may be. Never about a child."""
+
+
 class Attribute(models.Model):
     """A kind of extra fact about customers: typed, with its sensitivity and the consent it needs."""
 
@@ -288,6 +332,11 @@ class Attribute(models.Model):
     consent_required = models.CharField(max_length=80, blank=True, default="")
     expires_after_days = models.PositiveIntegerField(null=True, blank=True)
     switched_on = models.BooleanField(default=False)
+    occasion = models.CharField(max_length=10, blank=True, default="")
+
+    def may_be(self, kind: str) -> bool:
+        """Whether its values can be the dates of such an occasion."""
+        return self.type == self.Type.DATE and kind in DATES_OF_LISTS
 
 
 class AttributeValue(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, Identifier, Preference
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Profile
 
@@ -14,6 +14,13 @@ ABOUT_CUSTOMER = {
     "city": "London",
     "company": "Analytical Ltd",
 }
+ABOUT = ("name", "company", "city")
+READ_IN = {
+    "CN": "zh-hans", "SG": "en", "DE": "de", "AT": "de", "CH": "de", "LI": "de", "FR": "fr", "BE": "fr", "LU": "fr", "MC": "fr",
+    "ES": "es", "MX": "es", "AR": "es", "CL": "es", "CO": "es", "PE": "es", "IT": "it", "SM": "it", "NL": "nl", "PT": "pt",
+    "BR": "pt", "JP": "ja", "KR": "ko",
+}  # fmt: skip
+"""The language that most people read in a country, of those a letter can be written in; elsewhere English."""
 FACTS = (
     "first_day", "last_day", "orders", "order_days", "first_product", "last_product", "favourite_product", "products",
     "days_since_first_order", "days_since_last_order", "country",
@@ -39,15 +46,30 @@ def available() -> dict[str, str]:
 def values(people: Iterable[int], *, shop_name: str) -> dict[int, dict[str, Any]]:
     """The values of each of these customers; what is not known is left out, so that a letter must say what then."""
     ids = list(people)
-    customers = {row["id"]: row for row in Customer.objects.filter(pk__in=ids).values("id", "name", "company", "city")}
+    customers = {row["id"]: row for row in Customer.objects.filter(pk__in=ids).values("id", *ABOUT)}
     profiles = {row["customer_id"]: row for row in Profile.objects.filter(pk__in=ids).values("customer_id", *FACTS)}
+    said = languages(ids)
     return {
-        pk: {"customer": _of(customers.get(pk, {}), profiles.get(pk, {})), "shop": {"name": shop_name}} for pk in ids
+        pk: {
+            "customer": _of(customers.get(pk, {}), profiles.get(pk, {})) | {"language": said.get(pk, "en")},
+            "shop": {"name": shop_name},
+        }
+        for pk in ids
     }
 
 
+def languages(people: Iterable[int]) -> dict[int, str]:
+    """In which language each of these customers reads: what they chose last, else what is read where they live."""
+    ids = list(people)
+    rows = Customer.objects.filter(pk__in=ids).values_list("pk", "country")
+    found = {pk: READ_IN[country.upper()] for pk, country in rows if country.upper() in READ_IN}
+    members = dict(Identifier.objects.filter(customer_id__in=ids).values_list("pk", "customer_id"))
+    chosen = Preference.objects.filter(pk__in=list(members)).exclude(language="").order_by("at")
+    return found | {members[pk]: language for pk, language in chosen.values_list("pk", "language")}
+
+
 def _of(customer: Mapping[str, Any], profile: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: customer.get(name) for name in ("name", "company", "city")}
+    found = {name: customer.get(name) for name in ABOUT}
     found |= {name: profile.get(name) for name in FACTS}
     first, last = split_name(str(found.get("name") or ""))
     found |= {"first_name": first, "last_name": last}

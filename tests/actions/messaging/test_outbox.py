@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from actions.messaging.post import HOUR, account, letter, mail_server, planned, worker
+from actions.messaging.post import BLOCKS, HOUR, account, letter, mail_server, planned, worker
 from cast import MORNING, PROOF, person, wish
 from regulars.actions.messaging import claim, journal
 from regulars.actions.messaging.accounts import show, way_of
@@ -12,10 +12,12 @@ from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Account, Message, Viewed
 from regulars.actions.messaging.plan import Errand, plan, send
 from regulars.customers.consenting import say
-from regulars.customers.models import Suppression
+from regulars.customers.models import Preference, Suppression
 from regulars.decisions import stopping
 from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import Decision, Reservation
+from regulars.words.letters import Draft, write
+from regulars.words.models import Letter
 
 DAY = dt.timedelta(days=1)
 
@@ -283,3 +285,17 @@ def test_a_subject_begins_with_the_word_that_the_market_asks_for(small_shop, pos
     planned([person("Ada", country=country)], letter_id=letter(subject), purpose=purpose)
     worker(port).run()
     assert box.parsed()["Subject"] == seen
+
+
+def test_each_person_gets_the_language_they_chose_or_that_is_read_where_they_live(small_shop, post):
+    port, box = post
+    account()
+    made = letter("Hello")
+    for language, subject in (("de", "Hallo"), ("zh-hans", "您好")):
+        write(Letter.objects.get(pk=made), Draft(language, subject, BLOCKS), by="test", at=MORNING)
+    people_ = [person("Ada", country="DE"), person("Ben", country="FR"), person("Cleo", country="GB")]
+    Preference.objects.create(pk=people_[2], language="zh-hans", at=MORNING)
+    planned(people_, letter_id=made)
+    worker(port).run()
+    found = {box.letters[place][0].split("@")[0]: str(box.parsed(place)["Subject"]) for place in range(3)}
+    assert found == {"ada": "Hallo", "ben": "Hello", "cleo": "您好"}

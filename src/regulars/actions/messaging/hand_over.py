@@ -207,9 +207,8 @@ def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[li
     for message in messages:
         about = known.about.get(message.identifier_id, {"customer": {}})
         try:
-            version = letters.chosen(
-                known.versions[message.letter_id or 0], str(about["customer"].get("language", "en"))
-            )
+            language = str(message.data.get("language") or about["customer"].get("language", "en"))
+            version = letters.chosen(known.versions[message.letter_id or 0], language)
             letter = letters.filled(version, {**about, **message.data})
         except WordsRefused as error:
             refused[message.pk] = str(error)

@@ -157,6 +157,14 @@ CORNERS = {
     "need_attention": _("need attention"), "cooling": _("cooling off"), "must_not_lose": _("must not be lost"),
     "at_risk": _("at risk"), "asleep": _("asleep"),
 }  # fmt: skip
+FESTIVALS = {
+    "new_year": _("New Year's Day"), "lunar_new_year": _("Lunar New Year"), "lantern": _("Lantern Festival"),
+    "valentines_day": _("Valentine's Day"), "easter": _("Easter Sunday"), "mothers_day": _("Mother's Day"),
+    "fathers_day": _("Father's Day"), "parents_day": _("Parents' Day"), "dragon_boat": _("Dragon Boat Festival"),
+    "qixi": _("Qixi"), "mid_autumn": _("Mid-Autumn Festival"), "chongyang": _("Double Ninth Festival"),
+    "singles_day": _("Singles' Day"), "christmas": _("Christmas Day"), "eid_al_fitr": _("Eid al-Fitr"),
+    "eid_al_adha": _("Eid al-Adha"), "diwali": _("Diwali"),
+}  # fmt: skip
 STEPS = {
     "reading": _("reading"), "cleaning": _("understanding"), "orders": _("writing orders"), "uniting": _("finding out who is who"),
 }  # fmt: skip
@@ -178,6 +186,12 @@ def is_common(name: str) -> bool:
 def corner(name: str) -> str:
     """A corner of the grid in words."""
     return gettext(CORNERS.get(name, name))
+
+
+@register.filter
+def festival(code: str) -> str:
+    """A festival in words."""
+    return gettext(FESTIVALS.get(code, code))
 
 
 @register.filter

@@ -11,11 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from regulars.actions.messaging import asking
 from regulars.actions.messaging.accounts import account_of, try_out
 from regulars.actions.messaging.models import Account
 from regulars.customers import reach
-from regulars.customers.models import Attestation
+from regulars.customers.consenting import Proof, say
+from regulars.customers.models import Attestation, Customer, Identifier
 from regulars.decisions.models import ONLY_ROW, ContactRules, contact_rules
+from regulars.policy.markets import MarketError, rules_of
+from regulars.shop.models import the_shop
 
 TEXTS = (
     "host",
@@ -58,6 +62,44 @@ def consent(request: HttpRequest) -> HttpResponse:
     return render(
         request, "console/consent.html", {"reach": reach.by_email(), "rows": rows, "kinds": Attestation.Kind.choices}
     )
+
+
+@require_POST
+def said_yes(request: HttpRequest, pk: int) -> HttpResponse:
+    """A customer said yes to a colleague. Where the market asks for it (and we know no better: everywhere it may), a letter
+    asks them back first."""
+    get_object_or_404(Customer, pk=pk)
+    address = Identifier.objects.filter(customer_id=pk, kind=Identifier.Kind.EMAIL).order_by("-seen_at", "pk").first()
+    wording, by, now = request.POST.get("wording", "").strip(), request.user.get_username(), timezone.now()
+    if address is None or not wording:
+        told.error(request, _("An e-mail address is needed, and the words in which they were asked."))
+        return redirect("customer", pk=pk)
+    wanted = asking.Wanted(("news", "offers", "care"), wording[:1000], _("told to {name}").format(name=by))
+    if _asks_back(address.country or the_shop().country, now.date()):
+        asked = asking.ask(address.value, address.name, wanted, now=now)
+        told.success(
+            request,
+            _("A letter asks them back; it counts once they answer it.")
+            if asked
+            else _("They were asked often enough this month."),
+        )
+    else:
+        say(
+            address.pk,
+            "email",
+            dict.fromkeys(wanted.purposes, True),
+            proof=Proof(wanted.wording, wanted.where, by),
+            at=now,
+        )
+        told.success(request, _("Kept with your name and today's date."))
+    return redirect("customer", pk=pk)
+
+
+def _asks_back(country: str, on: dt.date) -> bool:
+    try:
+        return rules_of(country.upper(), "", "email", on=on).double_opt_in
+    except MarketError:
+        return True
 
 
 @require_POST

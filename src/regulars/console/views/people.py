@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from regulars import merge as merging
 from regulars.console.views import csv_lines
-from regulars.customers import timeline
-from regulars.customers.models import AttributeValue, Consent, Customer, Identifier, MergeEvent, Relation
+from regulars.customers import occasions, timeline
+from regulars.customers.models import AttributeValue, Consent, Customer, Identifier, MergeEvent, Occasion, Relation
 from regulars.decisions import words as reasons
 from regulars.decisions.models import Decision
 from regulars.insight.words import STAGES
@@ -170,6 +170,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "identifiers": identifiers, "merges": merging.in_force_of(pk), "relations": _relations(pk),
         "consents": Consent.objects.filter(identifier_id__in=ids).order_by("channel"),
         "attributes": attributes.select_related("attribute"), "decisions": _decisions(ids),
+        "occasions": occasions.told_with(ids), "occasion_kinds": Occasion.Kind.choices, "calendars": Occasion.Calendar.choices,
     }  # fmt: skip
     return render(request, "console/customer.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.customers import attributes
-from regulars.customers.models import Attribute
+from regulars.customers.models import DATES_OF_LISTS, Attribute, Occasion
 from regulars.orders.models import Order
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.shop.models import the_shop
@@ -47,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "zones": sorted(zones), "users": users, "definitions": DEFINITIONS,
         "attributes": Attribute.objects.order_by("label"), "types": Attribute.Type.choices,
         "sensitivities": Attribute.Sensitivity.choices,
+        "occasions": [each for each in Occasion.Kind.choices if each[0] in DATES_OF_LISTS],
     }  # fmt: skip
     return render(request, "console/settings.html", context)
 
@@ -107,10 +108,11 @@ def attribute(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Attribute, pk=key)
     said = request.POST
     try:
-        attributes.change(
-            found, label=said.get("label", ""), type=said.get("type", ""), sensitivity=said.get("sensitivity", ""),
-            switched_on=said.get("on") == "yes",
+        chosen = attributes.Choice(
+            label=said.get("label", ""), type=said.get("type", ""), sensitivity=said.get("sensitivity", ""),
+            switched_on=said.get("on") == "yes", occasion=said.get("occasion", ""),
         )  # fmt: skip
+        attributes.change(found, chosen)
         messages.success(request, _("Kept."))
     except attributes.NotUsable as error:
         messages.error(request, str(error))
