@@ -31,12 +31,12 @@ SHOP_PAGES = {
     "settings": "/settings", "definition": "/numbers/came-back", "dictionary": "/dictionary",
     "messages": "/messages", "new campaign": "/campaigns/new", "a draft": "/campaigns/{draft}", "a campaign": "/campaigns/{launched}",
     "viewer": "/messages/viewer", "a letter": "/messages/viewer/{viewed}", "consent": "/messages/consent", "rules": "/messages/rules",
-    "mail account": "/messages/account",
+    "mail account": "/messages/account", "occasions": "/occasions",
 }  # fmt: skip
 EMPTY_PAGES = {
     "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",
     "import": "/import", "suggestions": "/suggestions", "settings": "/settings", "messages": "/messages", "viewer": "/messages/viewer",
-    "consent": "/messages/consent",
+    "consent": "/messages/consent", "occasions": "/occasions",
 }  # fmt: skip
 Visit = Callable[..., Page]
 Demo = tuple[Server, dict[str, Any]]
@@ -67,6 +67,11 @@ def test_the_clubs_pages_need_no_log_in_and_are_whole(path: str, language: str, 
     server, facts = demo
     page = visit(server.address, cookies={"django_language": language})
     look(page, path.format(**facts), language, of="Willow & Bean")
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_the_page_to_ask_for_letters_is_whole(language: str, demo: Demo, visit: Visit):
+    look(visit(demo[0].address, cookies={"django_language": language}), "/join", language, of="My shop")
 
 
 @pytest.mark.parametrize("language", LOOKS)

@@ -28,11 +28,13 @@ class Promise:
     visible: float | None
 
 
-def promise(campaign: Campaign, *, people: int) -> Promise:
-    """How large a difference between two versions must be to be seen among so many people. Raises ConditionMistake."""
-    drawn = round(people * (1 - campaign.hold_out / 100) * 2 / len(campaign.letters))
-    bought = rows_of(campaign).filter(days_since_last_order__lt=WINDOW_DAYS).count()
-    base = bought / people if people else 0.0
+def promise(campaign: Campaign, *, reached: float) -> Promise:
+    """How large a difference between two versions must be to be seen. reached: share of the audience that would get a
+    letter. Raises ConditionMistake."""
+    everybody = rows_of(campaign)
+    people = everybody.count()
+    drawn = round(people * reached * 2 / len(campaign.letters))
+    base = everybody.filter(days_since_last_order__lt=WINDOW_DAYS).count() / people if people else 0.0
     if not 0 < base < 1 or base * drawn / 2 < YES_MIN:
         return Promise(drawn, base, None)
     relative = smallest_visible(drawn, held_out=0.5, variation=math.sqrt((1 - base) / base))

@@ -1,5 +1,6 @@
 """How numbers, money, days and sentences are written on a page."""
 
+import datetime as dt
 import math
 import re
 from typing import Any
@@ -186,6 +187,14 @@ def is_common(name: str) -> bool:
 def corner(name: str) -> str:
     """A corner of the grid in words."""
     return gettext(CORNERS.get(name, name))
+
+
+@register.filter
+def day_of_year(row: Any) -> str:
+    """Month and day of an occasion; of the lunar calendar as numbers."""
+    if row.calendar != "solar":
+        return f"{row.month}-{row.day}"
+    return date_format(dt.date(2000, row.month, row.day), "MONTH_DAY_FORMAT")
 
 
 @register.filter

@@ -30,7 +30,7 @@ from regulars.profiles import segments
 from regulars.profiles.models import Segment
 from regulars.words import lint
 from regulars.words.fields import available
-from regulars.words.letters import LANGUAGES, Draft, compiled, newest, write
+from regulars.words.letters import Draft, compiled, newest, write
 from regulars.words.models import Letter
 from regulars.words.sandbox import WordsRefused
 
@@ -227,16 +227,27 @@ def _drafted(campaign: Campaign, words: Words, mistakes: list[str]) -> dict[str,
     draft = words.draft
     return {
         "campaign": campaign, "draft": draft, "blocks": letters.shown(draft), "mistakes": mistakes, "kinds": letters.kinds(),
-        "purposes": purposes(), "languages": LANGUAGES, "segments": Segment.objects.all(), "fields": available(),
+        "purposes": purposes(), "languages": letters.languages(), "segments": Segment.objects.all(), "fields": available(),
         "findings": _findings(found), "look": look,
         "refused": [(reasons.to_staff(reason), number) for reason, number in look.reasons.items()] if look else [],
         "letter": letters.look(draft), "stops": lint.stops([finding for _letter, _language, finding in found]),
         "marketing": campaign.purpose not in NOT_MARKETING, "account": account_of("email"), "version": LETTERS[words.place],
-        "versions": [(LETTERS[place], list(newest(pk))) for place, pk in enumerate(campaign.letters)],
+        "versions": [(LETTERS[place], _kept_languages(pk)) for place, pk in enumerate(campaign.letters)],
         "more_versions": 0 < len(campaign.letters) < versions.VERSIONS_MAX,
         "people": versions.some_people(campaign) if ready else [],
-        "promise": kept_findings.promise(campaign, people=look.audience) if look and len(campaign.letters) > 1 else None,
+        "promise": _promise(campaign, look),
     }  # fmt: skip
+
+
+def _kept_languages(letter: int) -> list[tuple[str, str]]:
+    names = letters.languages()
+    return [(language, names.get(language, language)) for language in newest(letter)]
+
+
+def _promise(campaign: Campaign, look: campaigns.Preview | None) -> kept_findings.Promise | None:
+    if look is None or len(campaign.letters) < 2:
+        return None
+    return kept_findings.promise(campaign, reached=look.would_get / look.asked if look.asked else 0.0)
 
 
 def _findings(found: Sequence[tuple[Letter, str, lint.Finding]]) -> list[tuple[lint.Finding, str]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer
@@ -31,6 +31,11 @@ class Look:
     html: str = ""
     text: str = ""
     mistake: str = ""
+
+
+def languages() -> dict[str, str]:
+    """In which languages a letter can be written, each by its own name."""
+    return {code: get_language_info(code)["name_local"] for code in LANGUAGES}
 
 
 def kinds() -> dict[str, str]:
