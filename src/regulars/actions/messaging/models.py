@@ -101,7 +101,9 @@ class Account(models.Model):
     """How messages leave: by a mail server, a provider, or not at all (the viewer in the console). One row a channel.
 
     "sms": provider is one of `sms.providers`, user and password the account there, from_name the number or name that sends.
-    "webhook": public_url is the endpoint, password its secret.
+    "webhook": public_url is the endpoint, password its secret. "card": only for the address at which a printer reports.
+    E-mail by a provider: what user and host mean there is told by `email.providers`; hook_key is what it signs its reports with.
+    hook_number: how often the address for reports was changed; an earlier one is worth nothing.
     allowed: addresses that may be written to, a line each; "*" everybody. Until the owner has said so, nothing leaves.
     """
 
@@ -137,6 +139,8 @@ class Account(models.Model):
     allowed = models.TextField(_("addresses that may be written to"), blank=True, default="")
     per_minute = models.PositiveIntegerField(_("messages a minute, at most"), default=600)
     warm_up = models.BooleanField(_("begin slowly with a new address"), default=True)
+    hook_key = models.CharField(_("key that signs reports"), max_length=500, blank=True, default="")
+    hook_number = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True)
     paused_why = models.CharField(max_length=300, blank=True, default="")
 
