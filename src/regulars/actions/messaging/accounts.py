@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from regulars.actions.messaging.channels.email import build
+from regulars.actions.messaging import hooks
+from regulars.actions.messaging.channels.email import build, providers
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.email.smtp import Server, SmtpHand
-from regulars.actions.messaging.channels.port import FAILED, SENT, Hand, Item, Outcome, Parcel
+from regulars.actions.messaging.channels.port import FAILED, SENT, Hand, Item, Outcome, Parcel, ParcelRefused
 from regulars.actions.messaging.channels.sms import texts
 from regulars.actions.messaging.channels.sms.hand import SmsHand
 from regulars.actions.messaging.channels.sms.providers import PROVIDERS
@@ -20,6 +22,7 @@ from regulars.shop import current
 from regulars.shop.models import the_shop
 from regulars.words.letters import Filled
 
+TRIAL_SECONDS = 15.0
 PLACEHOLDER = "shop@shop.example"
 PLAIN_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
 MAKERS: Mapping[str, Callable[[Item, build.Sender, dt.datetime], Parcel]] = {
@@ -101,34 +104,51 @@ def _hands_of(account: Account) -> Callable[[], Hand] | None:
     if account.channel == "email" and account.way == Account.Way.SMTP:
         server = Server(account.host, account.port, account.security, account.user, account.password)
         return lambda: SmtpHand(server)
-    if account.channel == "sms" and account.way == Account.Way.PROVIDER:
+    if account.way != Account.Way.PROVIDER:
+        return None
+    if account.channel == "email":
+        return partial(_provider_hand, account)
+    if account.channel == "sms":
         known = PROVIDERS.get(account.provider)
-        provider = known and replace(known, account=account.user, secret=account.password)
+        told = hooks.address(hooks.SMS)
+        callback = told if told.startswith("https://") else ""
+        provider = known and replace(known, account=account.user, secret=account.password, callback=callback)
         return lambda: SmsHand(provider, account.from_name)
-    if account.channel == "webhook" and account.way == Account.Way.PROVIDER:
+    if account.channel == "webhook":
         return lambda: WebhookHand(account.public_url, account.password)
     return None
 
 
-def try_out(to: str, *, now: dt.datetime) -> Outcome:
-    """One letter to oneself, past gate and outbox: only whether the account works is asked."""
-    account = account_of("email")
+def _provider_hand(account: Account) -> Hand:
+    """Imported only when a letter leaves by a provider."""
+    from regulars.actions.messaging.channels.email.provider import ProviderHand
+
+    known = providers.PROVIDERS.get(account.provider)
+    options = known.options(key=account.password, user=account.user, host=account.host) if known else {}
+    return ProviderHand(known, options)
+
+
+def try_out(to: str, *, now: dt.datetime, channel: str = "email") -> Outcome:
+    """One message to oneself, past gate and outbox: only whether the account works is asked."""
+    account = account_of(channel)
+    shop = the_shop().name
     letter = Filled(
-        _("A letter from {shop} to itself").format(shop=the_shop().name),
-        "",
-        "<html><body><p>OK</p></body></html>",
-        "OK",
-        "en",
-    )
+        _("A letter from {shop} to itself").format(shop=shop), "", "<html><body><p>OK</p></body></html>",
+        "OK" if channel == "email" else _("A message from {shop} to itself").format(shop=shop), "en",
+    )  # fmt: skip
+    way = Way(sender_of(account), make_parcel=MAKERS.get(channel, Way.make_parcel))
+    make_hand = _hands_of(account) if current.alias() == current.OWN else None
+    # Providers and endpoints know a message by its number, and would take a second one of the same for a repetition.
+    number = int(now.timestamp() * 1_000) if make_hand and channel != "email" else 0
     try:
-        parcel = build.parcel(
-            Item(0, "order", marketing=False, address=to, name="", letter=letter), sender_of(account), at=now
-        )
-    except HeaderRefused as error:
+        parcel = way.parcel(Item(number, "order", marketing=False, address=to, name="", letter=letter), at=now)
+    except (HeaderRefused, ParcelRefused) as error:
         return Outcome(FAILED, str(error))
-    if account.way != Account.Way.SMTP or current.alias() != current.OWN:
+    if make_hand is None:
         return show(parcel)
-    hand = SmtpHand(Server(account.host, account.port, account.security, account.user, account.password, timeout=15.0))
+    hand = make_hand()
+    if isinstance(hand, SmtpHand):
+        hand = SmtpHand(replace(hand.server, timeout=TRIAL_SECONDS))
     try:
         return hand.give(parcel)
     finally:
