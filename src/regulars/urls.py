@@ -1,4 +1,4 @@
-"""Every page: the console's, and the club's."""
+"""Every page: the console's, the club's, and where other programs report."""
 
 from django.urls import include, path
 
@@ -22,6 +22,7 @@ from regulars.console.views import (
 
 urlpatterns = [
     path("", include("regulars.club.urls")),
+    path("", include("regulars.api.urls")),
     path("", today.page, name="today"),
     path("healthy", door.healthy, name="healthy"),
     path("log-in", door.log_in, name="log-in"),

@@ -5,7 +5,7 @@ from django.urls import get_resolver
 PATHS = {
     name: f"/{found[0][0][0]}"
     for name, found in get_resolver().reverse_dict.items()
-    if isinstance(name, str) and not name.startswith("club-")
+    if isinstance(name, str) and not name.startswith(("club-", "hook-"))
 }
 POSTED = frozenset(
     "log-out language which-shop customer-notes merge-undo identifier-split suggestion-answer segment-remove import-go import-mapping "

@@ -20,8 +20,9 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language", "/join"])
-OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/", "/j/")
-"""Style sheets, and the customers' pages: their signed links are the right to see them."""
+HOOKS = "/hooks/"
+OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/", "/j/", HOOKS)
+"""Style sheets; the customers' pages and the providers' reports: the signed part of their address is the right."""
 FORM_BYTES_MAX = 5_000_000
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -59,7 +60,9 @@ class OnlySoundRequests:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The address and the cookies."""
+        """The address and the cookies. Reports of providers look after themselves: a refusal would log their address."""
+        if request.path.startswith(HOOKS):
+            return self._get_response(request)
         said = request.META.get("QUERY_STRING", "").replace("%00", "\0")
         if _holds_null([request.path, said, *request.COOKIES.values()]):
             return HttpResponseBadRequest()
@@ -67,6 +70,8 @@ class OnlySoundRequests:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """The form, once it is known that a user sends it; before CSRF protection reads it."""
+        if request.path.startswith(HOOKS):
+            return None
         most = FORM_BYTES_MAX + (upload_bytes_max() if _takes_files(request) else 0)
         if int(request.META.get("CONTENT_LENGTH") or 0) > most:
             return HttpResponse(too_large(), status=413, content_type="text/plain; charset=utf-8")

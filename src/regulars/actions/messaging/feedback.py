@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from regulars.actions.messaging import links
 from regulars.actions.messaging.channels.email.reports import Report
-from regulars.actions.messaging.channels.sms.http import Callback
+from regulars.actions.messaging.channels.port import Told
+from regulars.actions.messaging.channels.sms.http import Callback, Reply
+from regulars.actions.messaging.channels.sms.stop_words import says_stop
 from regulars.actions.messaging.hand_over import PAUSE_OURS
 from regulars.actions.messaging.models import Account, Message, MessageEvent
 from regulars.customers import pausing
 from regulars.customers.consenting import Proof
+from regulars.customers.identifiers import phone
 from regulars.customers.leaving import leave
 from regulars.customers.models import Identifier, Pause, Suppression
 from regulars.customers.suppressing import Because, suppress
@@ -30,6 +33,8 @@ RESULTS = {
 }  # fmt: skip
 PRECEDENCE = ("", Message.Result.DELIVERED, Message.Result.BOUNCED, Message.Result.COMPLAINED)
 ACTOR = "returned mail"
+CHINESE = ("+86", "+852", "+853", "+886")
+"""Numbers from which a lone letter may mean stop."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class News:
     raw_id: str
     detail: str = ""
     says_stop: bool | None = None
+    via: str = "mail"
 
 
 def take(report: Report, raw_id: str, *, at: dt.datetime) -> Taken:
@@ -72,6 +78,41 @@ def arrived(callback: Callback, *, at: dt.datetime) -> Taken:
     return happened(number, News(kinds[callback.state], f"sms:{callback.id}:{callback.state}", callback.text), at=at)
 
 
+def reported(provider: str, told: Told, *, at: dt.datetime) -> Taken:
+    """Write and act on one event in a report of a provider of e-mail; it may speak about letters alone, by a token of ours."""
+    number = next((found for text in told.tokens if (found := _numbered(text, links.BOUNCE)) is not None), None)
+    if number is None or not Message.objects.filter(pk=number, channel="email").exists():
+        return NOTHING
+    raw_id = f"{provider}:{hashlib.sha256(f'{number}|{told.event}'.encode()).hexdigest()}"
+    return happened(number, News(told.kind, raw_id, told.text, via=f"a report of {provider}"), at=at)
+
+
+def replied(reply: Reply, *, at: dt.datetime) -> Taken:
+    """Write and act on a text message that a person sent: it is about the last one that their number got.
+
+    A "stop" holds even when we know of no such message, and from a number that is nobody's.
+    """
+    number = phone(f"+{reply.sender.lstrip('+')}", "")
+    if not number.startswith("+"):
+        return NOTHING
+    stop = says_stop(reply.text, "zh" if number.startswith(CHINESE) else "")
+    address = Identifier.objects.filter(kind=Identifier.Kind.PHONE, value=number).first()
+    theirs = (
+        Message.objects.filter(channel="sms", sent_at__isnull=False).order_by("-sent_at").values_list("pk", flat=True)
+    )
+    last = theirs.filter(identifier_id=address.pk).first() if address else None
+    if last is not None:
+        told = reply.id or hashlib.sha256(f"{number}|{reply.text}|{at:%Y-%m-%d}".encode()).hexdigest()
+        return happened(last, News("reply", f"sms-reply:{told}", reply.text, stop, via="text message"), at=at)
+    if not stop:
+        return NOTHING
+    proof = Proof(reply.text, "reply by text message", "person")
+    if address:
+        return Taken(new=True, ended=leave(address, "sms", proof, at=at))
+    because = Because(Suppression.Why.UNSUBSCRIBED, proof.actor, proof.provenance)
+    return Taken(new=True, ended=suppress("sms", number, because, at=at))
+
+
 def happened(number: int, news: News, *, at: dt.datetime) -> Taken:
     """One thing happened to a message of ours: an event, its result, and what follows for person or account."""
     with current.atomic():
@@ -81,7 +122,7 @@ def happened(number: int, news: News, *, at: dt.datetime) -> Taken:
             return NOTHING
         _event, new = MessageEvent.objects.get_or_create(
             raw_id=news.raw_id[:200],
-            defaults={"message_id": number, "kind": news.kind, "detail": news.detail[:300], "at": at},
+            defaults={"message_id": number, "kind": news.kind, "detail": news.detail.replace("\0", "")[:300], "at": at},
         )
         if not new:
             return Taken(number)
@@ -97,13 +138,15 @@ def id_of(raw: bytes) -> str:
 def _message_of(report: Report) -> int | None:
     """The message that a report is about. Its Message-ID holds a token too; one who leaves may use either token."""
     local = report.message_id.strip("<>").partition("@")[0]
-    for text in (report.token, local):
-        for deed in (links.BOUNCE, links.UNSUBSCRIBE):
-            try:
-                return links.message_of(text, deed)
-            except links.BadLink:
-                continue
-    return None
+    found = [_numbered(text, deed) for text in (report.token, local) for deed in (links.BOUNCE, links.UNSUBSCRIBE)]
+    return next((number for number in found if number is not None), None)
+
+
+def _numbered(text: str, deed: str) -> int | None:
+    try:
+        return links.message_of(text, deed)
+    except links.BadLink:
+        return None
 
 
 def _settle(message: Message, news: News) -> None:
@@ -135,7 +178,7 @@ def _act(message: Message, news: News, at: dt.datetime) -> bool:
         pausing.pause(address.pk, pausing.Grounds(Pause.Why.COMPLAINT, ACTOR), at=at)
         return suppress(message.channel, address.value, because, at=at)
     if news.kind == "unsubscribe" or (news.kind == "reply" and news.says_stop):
-        proof = Proof(news.detail or news.kind, f"{news.kind} by mail to message {message.pk}", "person")
+        proof = Proof(news.detail or news.kind, f"{news.kind} by {news.via} to message {message.pk}", "person")
         return leave(address, message.channel, proof, at=at)
     return False
 

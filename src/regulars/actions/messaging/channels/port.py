@@ -56,6 +56,17 @@ class Outcome:
     stop: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event in a provider's report: the texts in which our token may stand; its kind, "delivered" or one of `reports.KINDS`;
+    what tells it from the others of that message and provider; and the receiver's words."""
+
+    tokens: tuple[str, ...]
+    kind: str
+    event: str
+    text: str
+
+
 class Hand(Protocol):
     """One kept connection; one thread uses it at a time."""
 

@@ -18,7 +18,7 @@ State = Literal["sent", "failed", "later", "unknown"]
 Arrival = Literal["sent", "delivered", "failed", "unknown"]
 Place = tuple[str | int, ...]  # the way through lists and objects to a value, as ("messages", 0, "status")
 
-TEXT_CHARACTERS_MAX = 300
+TEXT_CHARACTERS_MAX, REPLY_CHARACTERS_MAX = 300, 1_000
 ACCOUNT_REFUSED = (401, 402, 403)  # the shop's account, never the person: to be sent once that is mended
 TRY_AGAIN = (408, 425, 429, 503)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -57,6 +57,9 @@ class Provider:
     arrival_id_at: Place = ("id",)
     arrival_at: Place = ("status",)
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+    reply_id_at: Place = ("id",)
+    reply_from_at: Place = ("from",)
+    reply_text_at: Place = ("body",)
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,15 @@ class Callback:
 
     id: str
     state: Arrival
+    text: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A text message that a person sent us; id is the provider's, sender their number in whatever form it came."""
+
+    id: str
+    sender: str
     text: str
 
 
@@ -149,6 +161,15 @@ def callback_of(provider: Provider, body: bytes) -> Callback:
     return Callback(name, provider.arrivals.get(word.casefold(), "unknown"), word[:TEXT_CHARACTERS_MAX])
 
 
+def reply_of(provider: Provider, body: bytes) -> Reply | None:
+    """The person's text message that a callback brings; None when it is news of one of ours."""
+    told = _read(body)
+    sender, text = _at(told, provider.reply_from_at), _at(told, provider.reply_text_at)
+    if not sender or not text or _at(told, provider.arrival_at) in provider.arrivals:
+        return None
+    return Reply(_at(told, provider.reply_id_at)[:100], sender[:40], text[:REPLY_CHARACTERS_MAX])
+
+
 def _filled(template: object, values: Mapping[str, str]) -> object:
     """The template with its placeholders replaced once, so that a customer's braces stay what they are; empty fields left out."""
     if isinstance(template, str):
@@ -192,7 +213,8 @@ def _at(told: object, place: Place) -> str:
         if not listed and not (isinstance(told, Mapping) and step in told):
             return ""
         told = told[step]  # type: ignore[index]
-    return str(told) if isinstance(told, str | int | float) and not isinstance(told, bool) else ""
+    said = str(told) if isinstance(told, str | int | float) and not isinstance(told, bool) else ""
+    return said.replace("\0", "")
 
 
 def _state_of(status: int, *, idempotent: bool) -> State:

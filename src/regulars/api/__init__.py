@@ -1,0 +1,1 @@
+"""The machines' face: what other programs say to us over HTTP."""
