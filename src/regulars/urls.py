@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from regulars.console.views import (
     campaigns,
+    channels,
     charts,
     contact,
     dns,
@@ -72,6 +73,13 @@ urlpatterns = [
     path("messages/account", contact.account, name="mail-account"),
     path("messages/account/trial", contact.try_account, name="mail-account-trial"),
     path("messages/account/dns", dns.page, name="dns"),
+    path("messages/account/sms", channels.sms, name="sms-account"),
+    path("messages/account/sms/trial", channels.try_sms, name="sms-account-trial"),
+    path("messages/account/webhook", channels.webhook, name="webhook-account"),
+    path("messages/account/webhook/secret", channels.new_webhook_secret, name="webhook-secret"),
+    path("messages/account/webhook/trial", channels.try_webhook, name="webhook-account-trial"),
+    path("messages/account/cards", channels.cards, name="card-account"),
+    path("messages/account/<slug:slug>/address", channels.new_address, name="report-address"),
     path("campaigns/new", campaigns.new, name="campaign-new"),
     path("campaigns/trial", campaigns.trial, name="campaign-trial"),
     path("campaigns/<int:pk>", campaigns.one, name="campaign"),

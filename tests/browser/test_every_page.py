@@ -31,7 +31,8 @@ SHOP_PAGES = {
     "settings": "/settings", "definition": "/numbers/came-back", "dictionary": "/dictionary",
     "messages": "/messages", "new campaign": "/campaigns/new", "a draft": "/campaigns/{draft}", "a campaign": "/campaigns/{launched}",
     "viewer": "/messages/viewer", "a letter": "/messages/viewer/{viewed}", "consent": "/messages/consent", "rules": "/messages/rules",
-    "mail account": "/messages/account", "occasions": "/occasions",
+    "mail account": "/messages/account", "mail by a provider": "/messages/account?way=provider&provider=mailgun",
+    "text messages": "/messages/account/sms?way=provider&provider=twilio", "webhook": "/messages/account/webhook", "cards": "/messages/account/cards", "occasions": "/occasions",
 }  # fmt: skip
 EMPTY_PAGES = {
     "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",

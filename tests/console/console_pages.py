@@ -11,7 +11,8 @@ POSTED = frozenset(
     "log-out language which-shop customer-notes merge-undo identifier-split suggestion-answer segment-remove import-go import-mapping "
     "import-undo settings-users settings-user-close settings-attribute settings-password messages-stop messages-go-on message-settle "
     "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns campaign-versions "
-    "customer-occasions customer-said-yes occasion-remove".split()
+    "customer-occasions customer-said-yes occasion-remove "
+    "sms-account-trial webhook-account-trial webhook-secret report-address".split()
 )
 BOTH = frozenset(
     [
@@ -25,6 +26,8 @@ BOTH = frozenset(
         "consent",
         "contact-rules",
         "mail-account",
+        "sms-account",
+        "webhook-account",
     ]
 )
 NUMBERED = frozenset(name for name, path in PATHS.items() if "%(pk)s" in path or "%(seq)s" in path)

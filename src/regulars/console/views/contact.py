@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.actions.messaging import asking
+from regulars.actions.messaging import asking, hooks
 from regulars.actions.messaging.accounts import account_of, try_out
+from regulars.actions.messaging.channels.email.providers import PROVIDERS, safe
+from regulars.actions.messaging.channels.port import Outcome
 from regulars.actions.messaging.models import Account
+from regulars.console.views.provider_fields import look_at, mail_choices, mail_fields, mail_notes
 from regulars.customers import reach
 from regulars.customers.consenting import Proof, say
 from regulars.customers.models import Attestation, Customer, Identifier
@@ -33,12 +36,14 @@ TEXTS = (
     "public_url",
     "allowed",
 )
-NEEDED = ("host", "from_address", "postal_address", "public_url")
+WHO_WRITES = ("from_address", "postal_address", "public_url")
+SECRETS = ("password", "hook_key")
 CONTACTS = range(0, 32)
 CLOCK = r"%H:%M"
 
 
-def _only_owners(request: HttpRequest) -> None:
+def only_owners(request: HttpRequest) -> None:
+    """Raises PermissionDenied for anybody else."""
     if not request.user.is_staff:
         raise PermissionDenied
 
@@ -47,7 +52,7 @@ def _only_owners(request: HttpRequest) -> None:
 def consent(request: HttpRequest) -> HttpResponse:
     """Who may be written to, and how the owner came by their yes."""
     if request.method == "POST":
-        _only_owners(request)
+        only_owners(request)
         wording = request.POST.get("wording", "").strip()
         kind = request.POST.get("kind")
         if wording and kind in Attestation.Kind.values:
@@ -105,7 +110,7 @@ def _asks_back(country: str, on: dt.date) -> bool:
 @require_POST
 def end_attestation(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's word back."""
-    _only_owners(request)
+    only_owners(request)
     found = get_object_or_404(Attestation, pk=pk)
     Attestation.objects.filter(pk=found.pk, ended_at=None).update(ended_at=timezone.now())
     return redirect("consent")
@@ -115,7 +120,7 @@ def end_attestation(request: HttpRequest, pk: int) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """How often and when people hear from the shop."""
     if request.method == "POST":
-        _only_owners(request)
+        only_owners(request)
         mistake = _keep_rules(request.POST)
         if not mistake:
             told.success(request, _("Kept. It holds from the next message on."))
@@ -160,7 +165,7 @@ def _keep_rules(post: QueryDict) -> str:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """How mail leaves: a wizard in one page, with a letter to oneself at the end."""
-    _only_owners(request)
+    only_owners(request)
     found = account_of("email")
     if request.method == "POST":
         mistakes = _keep_account(found, request.POST)
@@ -169,11 +174,14 @@ def account(request: HttpRequest) -> HttpResponse:
             return redirect("mail-account")
         for mistake in mistakes:
             told.error(request, mistake)
-    return render(
-        request,
-        "console/mail_account.html",
-        {"account": found, "ways": Account.Way.choices[:2], "securities": Account.Security.choices},
-    )
+    else:
+        look_at(found, request.GET.get("way"), request.GET.get("provider"))
+    known = PROVIDERS.get(found.provider) if found.way == Account.Way.PROVIDER else None
+    context = {
+        "account": found, "choices": mail_choices(found), "securities": Account.Security.choices, "fields": mail_fields(found),
+        "known": known, "notes": mail_notes(known), "address": hooks.address(hooks.EMAIL, known.name) if known and known.reports else "",
+    }  # fmt: skip
+    return render(request, "console/mail_account.html", context)
 
 
 def _one_of(allowed: Iterable[str], said: str | None, otherwise: str) -> str:
@@ -184,26 +192,31 @@ def _name(field: str) -> str:
     return str(Account._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
 
 
+def whole_number(said: str) -> int:
+    """A number of at most six digits; 0 when it is none."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+
+
 def _keep_account(found: Account, post: QueryDict) -> list[str]:
-    """Keep what the form says; returns what is wrong with it."""
+    """Keep what the form says; returns what is wrong with it. A key belongs to its provider: another needs one of its own."""
+    before = found.provider
+    look_at(found, _one_of(Account.Way.values, post.get("way"), Account.Way.VIEWER), post.get("provider"))
     for name in TEXTS:
-        setattr(found, name, post.get(name, "").strip())
-    found.way = _one_of(Account.Way.values, post.get("way"), Account.Way.VIEWER)
-    found.security = _one_of(Account.Security.values, post.get("security"), Account.Security.STARTTLS)
-    port = post.get("port", "")
-    found.port = int(port) if port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536 else 0
-    found.password = post.get("password", "")[:500] or found.password
+        if name in post:  # what the form of this way does not ask for stays as it is
+            setattr(found, name, post.get(name, "").strip())
+    for name in SECRETS:
+        setattr(found, name, post.get(name, "")[:500] or (getattr(found, name) if found.provider == before else ""))
+    found.security = _one_of(Account.Security.values, post.get("security"), found.security)
+    if found.way == Account.Way.SMTP:
+        found.port = port if (port := whole_number(post.get("port", ""))) < 65536 else 0
     found.warm_up = post.get("warm_up") == "yes"
-    speed = post.get("per_minute", "600")
-    found.per_minute = int(speed) if speed.isascii() and speed.isdigit() and len(speed) < 7 else 0
+    found.per_minute = whole_number(post.get("per_minute", "600"))
     mistakes = [] if found.port else [_("The port lies between 1 and 65535.")]
     if not found.per_minute:
         mistakes.append(_("Messages a minute is a number above 0."))
-    missing = [_name(name) for name in NEEDED if not getattr(found, name)] if found.way == Account.Way.SMTP else []
-    if missing:
-        mistakes.append(_("Please fill in: {fields}.").format(fields=", ".join(missing)))
+    mistakes += _missing(found)
     try:
-        found.clean_fields(exclude=["channel", "password", "paused_until"])
+        found.clean_fields(exclude=["channel", *SECRETS, "paused_until"])
     except ValidationError as error:
         mistakes += [f"{_name(name)}: {' '.join(why)}" for name, why in error.message_dict.items()]
     if not mistakes:
@@ -212,13 +225,35 @@ def _keep_account(found: Account, post: QueryDict) -> list[str]:
     return mistakes
 
 
+def _missing(found: Account) -> list[str]:
+    """What this way cannot do without."""
+    if found.way == Account.Way.VIEWER:
+        return []
+    missing = [_name(name) for name in WHO_WRITES if not getattr(found, name)]
+    if found.way == Account.Way.SMTP:
+        missing = [_name("host"), *missing] if not found.host else missing
+        return [_("Please fill in: {fields}.").format(fields=", ".join(missing))] if missing else []
+    known = PROVIDERS.get(found.provider)
+    if known is None:
+        return [_("Choose a provider.")]
+    labels = {field.name: field.label for field in mail_fields(found)}
+    given = {"password": found.password, "user": found.user, "host": found.host}
+    missing = [labels[name] for name in known.missing(given)] + missing
+    mistakes = [_("Please fill in: {fields}.").format(fields=", ".join(missing))] if missing else []
+    return mistakes if safe(found.host) else [*mistakes, _("The address of the API must begin with https://.")]
+
+
 @require_POST
 def try_account(request: HttpRequest) -> HttpResponse:
     """A letter to oneself, by the account as it is kept."""
-    _only_owners(request)
-    outcome = try_out(request.POST.get("to", "").strip(), now=timezone.now())
+    only_owners(request)
+    told_of_trial(request, try_out(request.POST.get("to", "").strip(), now=timezone.now()))
+    return redirect("mail-account")
+
+
+def told_of_trial(request: HttpRequest, outcome: Outcome) -> None:
+    """Whether the message to oneself was handed over."""
     if outcome.state == "sent":
         told.success(request, _("Handed over: {detail}").format(detail=outcome.provider_id or "OK"))
     else:
         told.error(request, _("Not sent: {detail}").format(detail=outcome.detail))
-    return redirect("mail-account")

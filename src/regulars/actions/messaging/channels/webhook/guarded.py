@@ -99,6 +99,12 @@ def post(
             raise NoAnswer(_said(failed or no)) from no
 
 
+def check(url: str, *, resolve: Resolver = socket.getaddrinfo) -> None:
+    """Whether a POST to this address would be tried, without sending anything. Raises Refused, or NotConnected for an unknown name."""
+    target = target_of(url)
+    _checked(_resolved(target, resolve, time.monotonic() + TOTAL_SECONDS), allow_private=False)
+
+
 def target_of(url: str, *, allow_http: bool = False) -> Target:
     """The parts of a URL we would post to. Raises Refused for anything but plain `https://host[:port]/path`."""
     if len(url) > URL_CHARACTERS_MAX or not re.fullmatch(r"[!-~]+", url) or "\\" in url:
