@@ -5,8 +5,9 @@ import json
 import logging
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from actions.messaging.channels.email import provider_reports as sent
@@ -134,6 +135,30 @@ def test_a_new_address_ends_the_old_one(outside):
     assert outside.head(path("email", "mailgun")).status_code == 200
     assert outside.get(path("email", "mailgun")).status_code == 200
     assert outside.put(path("email", "mailgun")).status_code == 405
+
+
+def test_an_address_outlives_a_change_of_the_installations_key(outside):
+    old = path("email", "mailgun")
+    with override_settings(SECRET_KEY="x" * 50, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert outside.head(old).status_code == 200
+        assert path("email", "mailgun") != old
+    with override_settings(SECRET_KEY="x" * 50):
+        assert outside.head(old).status_code == 404
+
+
+def test_null_characters_are_left_out_on_every_database(shop):
+    client, one = Client(HTTP_HOST="localhost"), message()
+    body = sent.mailgun(
+        token(one.pk), "failed", severity="permanent", reason="bounce", **{"delivery-status": {"message": "no\0body"}}
+    )
+    assert report(client, body) == 200
+    assert MessageEvent.objects.get().detail == "nobody"
+    Account.objects.update_or_create(pk="sms", defaults={"provider": "twilio"})
+    for form in (
+        {"MessageSid": "S\0", "MessageStatus": "delivered"},
+        {"From": PHONE, "Body": "\0STOP\0", "MessageSid": "\0"},
+    ):
+        assert client.post(path("sms"), form).status_code == 200
 
 
 UNREADABLE = [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"event-data": 7}', b'{"task": 1}']

@@ -60,10 +60,10 @@ def email(request: HttpRequest, provider: str) -> bool:
     from regulars.actions.messaging.channels.email import webhooks  # costs more than all pages together
 
     account, known = account_of("email"), PROVIDERS[provider]
-    key = account.hook_key or (account.password if known.signs == known.key else "")
-    url = hooks.address(hooks.EMAIL, provider)
+    signed = known.signs and account.provider == provider
+    key = (account.hook_key or (account.password if known.signs == known.key else "")) if signed else ""
     try:
-        events = webhooks.read(provider, request, key=key if account.provider == provider else "", url=url)
+        events = webhooks.read(provider, request, key=key, url=hooks.address(hooks.EMAIL, provider))
     except webhooks.Unreadable:
         return False
     for told in events:

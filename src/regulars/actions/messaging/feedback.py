@@ -6,7 +6,7 @@ the person. Reports name the message by a token that we signed, so nobody can sp
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regulars.actions.messaging import links
 from regulars.actions.messaging.channels.email.reports import Report
@@ -115,6 +115,7 @@ def replied(reply: Reply, *, at: dt.datetime) -> Taken:
 
 def happened(number: int, news: News, *, at: dt.datetime) -> Taken:
     """One thing happened to a message of ours: an event, its result, and what follows for person or account."""
+    news = replace(news, detail=news.detail.replace("\0", ""))  # no database takes it
     with current.atomic():
         # The message first, then its customer: the order in which the outbox takes them.
         message = Message.objects.select_for_update().filter(pk=number).first()
@@ -122,7 +123,7 @@ def happened(number: int, news: News, *, at: dt.datetime) -> Taken:
             return NOTHING
         _event, new = MessageEvent.objects.get_or_create(
             raw_id=news.raw_id[:200],
-            defaults={"message_id": number, "kind": news.kind, "detail": news.detail.replace("\0", "")[:300], "at": at},
+            defaults={"message_id": number, "kind": news.kind, "detail": news.detail[:300], "at": at},
         )
         if not new:
             return Taken(number)

@@ -20,7 +20,7 @@ from regulars.console.views.provider_fields import look_at, sms_choices, sms_fie
 from regulars.customers.identifiers import phone
 from regulars.shop.models import the_shop
 
-SENDER = re.compile(r"\+?[0-9A-Za-z][0-9A-Za-z .&_-]{0,19}|[\u4e00-\u9fff\w .&-]{1,20}")
+SENDER = re.compile(r"\+?\w[\w .&-]{0,19}")
 PAGES = {hooks.EMAIL: "mail-account", hooks.SMS: "sms-account", hooks.CARDS: "card-account"}
 
 

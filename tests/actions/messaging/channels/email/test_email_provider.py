@@ -183,6 +183,27 @@ def test_an_account_that_lacks_something_is_our_fault():
     )
 
 
+@pytest.mark.parametrize("wrong", [{"api_key": "schlüssel"}, {"api_key": "a\r\nX: b"}, {"api_url": "https://[bad/"}])
+def test_an_account_that_cannot_be_asked_with_is_our_fault(server, wrong):
+    one = ProviderHand(PROVIDERS["resend"], {"api_key": SECRET, "api_url": server.url} | wrong)
+    assert one.give(parcel()).state == "ours"
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("name", ["brevo", "sparkpost", "mailersend"])
+def test_a_customers_name_is_no_field_of_the_provider(server, name):
+    say(server, 200, YES[name], {"X-Message-Id": "id-1"} | ({} if YES[name] else {"Content-Type": "text/html"}))
+    sly = Filled(
+        "For {{ contact.EMAIL }}",
+        "",
+        "<html><body>{{ contact.EMAIL }} {% raw %}</body></html>",
+        "{{ contact.EMAIL }} {$name}",
+        "en",
+    )
+    assert hand(name, server.url).give(parcel(letter=sly, name="{{ contact.EMAIL }}")).state == "sent"
+    assert not re.search(r"\{\{|\{%|\{\$", server.asked[0][2])
+
+
 def test_our_key_is_in_no_answer_that_we_keep(server):
     say(server, 401, json.dumps({"message": f"{SECRET} is no key"}))
     assert SECRET not in hand("mailgun", server.url).give(parcel()).detail

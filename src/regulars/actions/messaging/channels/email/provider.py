@@ -8,9 +8,9 @@ import importlib
 import re
 import ssl
 import time
-from email import message_from_bytes, policy
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import parseaddr, quote
 from typing import Any
 
 import requests
@@ -35,6 +35,8 @@ OUR_WORDS = re.compile(
     r"|credits?\b|payment|billing|suspended|pending approval|your account|account (?:is|has|not)\b|signature",
     re.IGNORECASE,
 )
+PLACEHOLDER = re.compile(r"\{(?=[{%$])")
+"""Some providers fill in what stands in such braces; ours is filled in already, and a customer's name is only a name."""
 SAYS_NO = re.compile(r'"status"\s*:\s*"(?:error|parameter-error)"|magnificent api', re.IGNORECASE)
 """How some say no with a status of 200."""
 
@@ -65,6 +67,8 @@ class ProviderHand:
         """Hand over one letter; see Outcome for what can come of it."""
         if self.known is None or not safe(self.options.get("api_url", "")):
             return Outcome(OURS, "no such provider of e-mail, or its address does not begin with https://")
+        if not all(said.isascii() and said.isprintable() for said in self.options.values()):
+            return Outcome(OURS, "a key, a name or the address of the account holds letters that no provider uses")
         try:
             backend = self._opened(parcel.message_id)
             letter = written(parcel, self.known)
@@ -134,6 +138,8 @@ class ProviderHand:
             return Outcome(OURS, self._said(str(error)))
         backend.close()
         cause = error.__cause__
+        if isinstance(cause, ValueError):  # an address or a header that cannot be asked
+            return Outcome(OURS, self._said(f"{self.known.title}: {cause}"))
         if certainly_not_sent(cause):
             return Outcome(LATER, self._said(f"no connection to {self.known.title}: {cause}"))
         doubtful = LATER if self.known.key_once else UNKNOWN
@@ -161,18 +167,15 @@ class ProviderHand:
 
 def written(parcel: Parcel, known: Known) -> AnymailMessage:
     """The letter as anymail takes it, from the bytes that would have left by SMTP; what reports bring back is our token."""
-    mail = message_from_bytes(parcel.raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    plain, page = mail.get_body(("plain",)), mail.get_body(("html",))
-    token = links.token(parcel.message_id, links.BOUNCE)
+    parts: Any = message_from_bytes(parcel.raw).get_payload()
+    plain, page = (part.get_payload(decode=True).decode() for part in parts)
+    given, token = parcel.headers, links.token(parcel.message_id, links.BOUNCE)
     letter = AnymailMessage(
-        subject=parcel.headers["Subject"], body=plain.get_content() if plain else "", from_email=_address(mail, "From"),
-        to=[_address(mail, "To")], reply_to=[_address(mail, "Reply-To")] if mail["Reply-To"] else None,
-        headers=_headers(parcel, known), metadata={NAME: token} if known.named_by == "metadata" else None,
-        tags=[token] if known.named_by == "tags" else None,
+        subject=_spelled(given["Subject"]), body=_spelled(plain), from_email=_address(given["From"]), to=[_address(given["To"])],
+        reply_to=[_address(given["Reply-To"])] if "Reply-To" in given else None, headers=_headers(parcel, known),
+        metadata={NAME: token} if known.named_by == "metadata" else None, tags=[token] if known.named_by == "tags" else None,
     )  # fmt: skip
-    if page:
-        letter.attach_alternative(page.get_content(), "text/html")
+    letter.attach_alternative(PLACEHOLDER.sub("&#123;", page), "text/html")
     if known.tracks:
         letter.track_clicks, letter.track_opens = False, False
     if known.name == "sparkpost":  # it would put a List-Unsubscribe of its own in the place of ours
@@ -190,10 +193,16 @@ def _headers(parcel: Parcel, known: Known) -> dict[str, str]:
     return {name: value for name, value in kept.items() if value.isascii()}
 
 
-def _address(mail: EmailMessage, name: str) -> str:
+def _address(header: str) -> str:
     """One address with its name, decoded: a provider encodes by itself."""
-    one: Address = mail[name].addresses[0]
-    return str(one)
+    name, mailbox = parseaddr(header)
+    said = _spelled(str(make_header(decode_header(name))))
+    return f'"{quote(said)}" <{mailbox}>' if said else mailbox
+
+
+def _spelled(text: str) -> str:
+    """The text without anything that a provider would take for a field."""
+    return PLACEHOLDER.sub("{ ", text)
 
 
 def certainly_not_sent(cause: BaseException | None) -> bool:
