@@ -6,7 +6,6 @@ import logging
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -26,11 +25,6 @@ from regulars.shop import current
 NOW = timezone.now()
 PHONE = "+4915112345678"
 JSON = "application/json"
-
-
-@pytest.fixture(autouse=True)
-def nobody_was_here():
-    cache.clear()
 
 
 @pytest.fixture()
