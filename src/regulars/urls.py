@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from regulars.console.views import (
+    batches,
     campaigns,
     channels,
     charts,
@@ -17,6 +18,7 @@ from regulars.console.views import (
     settings,
     shop,
     suggestions,
+    tasks,
     today,
     trust,
 )  # fmt: skip
@@ -80,6 +82,19 @@ urlpatterns = [
     path("messages/account/webhook/trial", channels.try_webhook, name="webhook-account-trial"),
     path("messages/account/cards", channels.cards, name="card-account"),
     path("messages/account/<slug:slug>/address", channels.new_address, name="report-address"),
+    path("tasks", tasks.page, name="tasks"),
+    path("tasks/<int:pk>", tasks.one, name="task"),
+    path("tasks/<int:pk>/taking", tasks.take, name="task-take"),
+    path("tasks/<int:pk>/outcome", tasks.outcome, name="task-outcome"),
+    path("tasks/<int:pk>/return", tasks.put_back, name="task-return"),
+    path("tasks/<int:pk>/cancellation", tasks.cancel, name="task-cancel"),
+    path("tasks/<int:pk>/settlement", tasks.settle, name="task-settle"),
+    path("tasks/batches", batches.begin, name="batch-new"),
+    path("tasks/batches/<int:pk>", batches.one, name="batch"),
+    path("tasks/batches/<int:pk>/cards.pdf", batches.cards_pdf, name="batch-cards"),
+    path("tasks/batches/<int:pk>/labels.pdf", batches.labels_pdf, name="batch-labels"),
+    path("tasks/batches/<int:pk>/posting", batches.post, name="batch-post"),
+    path("tasks/frames.pdf", batches.frames_pdf, name="label-frames"),
     path("campaigns/new", campaigns.new, name="campaign-new"),
     path("campaigns/trial", campaigns.trial, name="campaign-trial"),
     path("campaigns/<int:pk>", campaigns.one, name="campaign"),

@@ -1,6 +1,7 @@
 """Run in an installation of its own: fills the demo shop, and prints what pages can be looked at."""
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from regulars import day, invented
 from regulars.actions.messaging import links
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Message
+from regulars.actions.tasks import hearing
+from regulars.actions.tasks.models import Batch, Task
 from regulars.console.entrance import link
 from regulars.customers.models import Attestation, Customer, Suggestion
 from regulars.decisions import stopping
@@ -72,6 +75,15 @@ with current.using(current.DEMO):
     campaigns.launch(launched, by="owner", now=now, seen=["false_urgency"])
     later = now + dt.timedelta(hours=14 if now.hour > 12 else 4)
     day.send(Worker("w", lambda: later), say=print)
+    Task.objects.all().delete()
+    batch = Batch.objects.create(by="owner", at=now, profile="a6_postcard", sheet="a4_3x7")
+    task = {"identifier_id": people[0], "person_id": people[0], "not_before": now, "expires_at": now + dt.timedelta(days=9), "at": now,
+            "text": "Thank you for three years of orders."}  # fmt: skip
+    for place, (kind, state) in enumerate(itertools.product(("card", "call"), ("open", "taken", "missed", "done"))):
+        Task.objects.create(decision_id=place, kind=kind, state=state, by="owner" if state == "taken" else "", **task)
+    Task.objects.filter(kind="card", state="taken").update(batch_id=batch.pk)
+    call = Task.objects.get(kind="call", state="taken")
+    hearing.hear(call, "complaint", "The cup was broken.", by="owner", at=now)
     message = Message.objects.filter(state="sent").order_by("pk").first()
     message = message or Message.objects.order_by("pk").first()
     stopping.stop("campaign:999", why="typo", actor="owner", at=now)
@@ -79,5 +91,5 @@ with current.using(current.DEMO):
 print(json.dumps({
     "link": link("owner", shop="demo"), "people": people, "mails": mails, "united": united, "preview": preview.pk, "unknown": unknown.pk,
     "queued": queued.pk, "failed": failed.pk, "suggestions": suggestions, "draft": draft.pk, "launched": launched.pk,
-    "viewed": message.pk, "leave": links.token(message.pk, links.UNSUBSCRIBE), "prefer": links.token(message.pk, links.PREFERENCES),
+    "viewed": message.pk, "call": call.pk, "batch": batch.pk, "leave": links.token(message.pk, links.UNSUBSCRIBE), "prefer": links.token(message.pk, links.PREFERENCES),
 }))  # fmt: skip

@@ -12,7 +12,8 @@ POSTED = frozenset(
     "import-undo settings-users settings-user-close settings-attribute settings-password messages-stop messages-go-on message-settle "
     "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns campaign-versions "
     "customer-occasions customer-said-yes occasion-remove "
-    "sms-account-trial webhook-account-trial webhook-secret report-address".split()
+    "sms-account-trial webhook-account-trial webhook-secret report-address "
+    "task-take task-outcome task-return task-cancel task-settle batch-new batch-post".split()
 )
 BOTH = frozenset(
     [

@@ -1,44 +1,20 @@
 """Cards and calls: each once, asked of the gate at the last moment, and on paper only for whom it may be."""
 
-import datetime as dt
-
 import pytest
 
-from actions.messaging.post import letter
-from cast import MORNING, PROOF, person, wish
+from actions.tasks.hands import DAY, HOUR, decided, paper
+from cast import MORNING, PROOF
 from regulars import day
-from regulars.actions.messaging.channels.card.formats import A4_3X7, A6_POSTCARD
 from regulars.actions.messaging.channels.card.pen import TooLong
-from regulars.actions.messaging.channels.card.print import Design
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
-from regulars.actions.tasks.models import Task
+from regulars.actions.tasks.models import Batch, Task
 from regulars.actions.tasks.plan import plan
 from regulars.actions.tasks.print_cards import print_cards
 from regulars.customers.consenting import say
 from regulars.customers.models import Identifier
 from regulars.decisions import stopping
-from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import Decision, Reservation
-from regulars.shop.keys import key_id
-
-HOUR = dt.timedelta(hours=1)
-DAY = 24 * HOUR
-WORDS = [{"kind": "text", "words": "Dear {{ customer.first_name }}, thank you."}]
-
-
-def decided(name="Ada Lovelace", *, channel="card", todo=None, **rest):
-    """The task of a decision about this person."""
-    phone = f"+49151{12340000 + sum(map(ord, name)) % 10_000}"
-    who = person(name, phone=phone)
-    say(key_id("phone", phone), "phone", {"": True}, proof=PROOF, at=MORNING - DAY)
-    found = decide(
-        [Request(who, wish(channel=channel, **rest), "It is time.", todo or {"letter": letter(blocks=WORDS)})],
-        now=MORNING,
-    )
-    assert found[0].arm == "treated", found[0].reason
-    plan(now=MORNING)
-    return Task.objects.get(decision_id=found[0].pk)
 
 
 def test_a_decision_is_one_task_however_often_it_is_planned(shop):
@@ -116,21 +92,23 @@ def test_a_batch_is_printed_for_those_who_may_have_it_and_have_an_address(shop):
     Identifier.objects.exclude(name="Cleo").update(city="Berlin", postcode="10115")
     say(ben.identifier_id, "card", {"": False}, proof=PROOF, at=MORNING)
     numbers = [ada.pk, ben.pk, cleo.pk]
-    batch = print_cards(numbers, Design(A6_POSTCARD), A4_3X7, by="mia", at=MORNING)
+    batch = print_cards(numbers, paper())
     assert (batch.tasks, batch.incomplete) == ((ada.pk,), {cleo.pk: ("city",)})
     assert batch.cards.startswith(b"%PDF")
     assert batch.labels.startswith(b"%PDF")
     states = dict(Task.objects.values_list("pk", "state"))
     assert states == {ada.pk: "taken", ben.pk: "cancelled", cleo.pk: "open"}
-    assert print_cards([ada.pk], Design(A6_POSTCARD), A4_3X7, by="tom", at=MORNING).tasks == ()
+    assert print_cards([ada.pk], paper("tom")).tasks == ()
+    assert Batch.objects.count() == 1
 
 
 def test_a_batch_that_cannot_be_printed_takes_nothing(small_shop):
     task = decided(todo={"script": "tea " * 2000})
     Identifier.objects.update(city="Berlin")
     with pytest.raises(TooLong):
-        print_cards([task.pk], Design(A6_POSTCARD), A4_3X7, by="mia", at=MORNING)
+        print_cards([task.pk], paper())
     assert Task.objects.get().state == "open"
+    assert not Batch.objects.exists()
 
 
 def test_the_day_makes_tasks_and_ends_late_ones(small_shop):

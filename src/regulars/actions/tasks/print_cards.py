@@ -1,21 +1,21 @@
 """A batch of cards on paper: the tasks are taken, and their cards and address labels come as PDF."""
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from regulars.actions.messaging.channels.card.formats import Sheet
+from regulars.actions.messaging.channels.card.faces import installed
+from regulars.actions.messaging.channels.card.formats import PROFILES, SHEETS
 from regulars.actions.messaging.channels.card.postal import Address, Incomplete, lines
 from regulars.actions.messaging.channels.card.print import CARDS_MAX, Card, Design, TooMany, cards, labels
 from regulars.actions.tasks.carry_out import take_all
-from regulars.actions.tasks.models import Task
+from regulars.actions.tasks.models import Batch, Task
 from regulars.customers.models import Identifier
 from regulars.shop import current
 from regulars.shop.models import the_shop
 
 
 @dataclass(frozen=True)
-class Batch:
+class Printed:
     """Cards and labels in the same order as `tasks`; incomplete: task numbers that stay open, with what their address lacks."""
 
     tasks: tuple[int, ...]
@@ -24,25 +24,55 @@ class Batch:
     incomplete: dict[int, tuple[str, ...]]
 
 
-def print_cards(numbers: Sequence[int], design: Design, sheet: Sheet, *, by: str, at: dt.datetime) -> Batch:
-    """Take these card tasks and print them; what the gate refuses, or somebody else has, is not printed.
+def print_cards(numbers: Sequence[int], batch: Batch) -> Printed:
+    """Take these card tasks for `batch.by` and print them, as a batch that is kept when anything was printed.
 
-    Raises what `card.print.cards` raises (a text too long, a glyph no font has, too many); then nothing was taken.
+    What the gate refuses, or somebody else has, is not printed. Raises what `card.print.cards` raises (a text too long, a
+    glyph no font has, too many) and ValueError for a start that is not on the sheet; then nothing was taken.
     """
     if len(numbers) > CARDS_MAX:
         raise TooMany(f"{len(numbers)} cards; {CARDS_MAX} fit in one file")
     with current.atomic():
-        found = Task.objects.filter(pk__in=numbers, kind=Task.Kind.CARD).in_bulk()
-        known = [found[number] for number in dict.fromkeys(numbers) if number in found]
-        written, incomplete = _addresses(known)
-        taken = take_all([task.pk for task in known if task.pk in written], by=by, at=at)
-        batch = [Card(task.text, written[task.pk] if design.profile.address else ()) for task in taken]
-        on_cards = cards(design, batch, made=at) if batch else b""
-        on_labels = labels(sheet, [written[task.pk] for task in taken], made=at, design=design) if batch else b""
-    return Batch(tuple(task.pk for task in taken), on_cards, on_labels, incomplete)
+        waiting = Task.objects.select_for_update().filter(kind=Task.Kind.CARD, state=Task.State.OPEN)
+        known = list(waiting.filter(pk__in=numbers).order_by("pk"))
+        written, incomplete = addresses(known)
+        taken = take_all([task.pk for task in known if task.pk in written], by=batch.by, at=batch.at)
+        if not taken:
+            return Printed((), b"", b"", incomplete)
+        batch.save()
+        Task.objects.filter(pk__in=[task.pk for task in taken]).update(batch_id=batch.pk)
+        on_cards, on_labels = _cards(batch, taken, written), _labels(batch, taken, written)
+    return Printed(tuple(task.pk for task in taken), on_cards, on_labels, incomplete)
 
 
-def _addresses(tasks: Sequence[Task]) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
+def cards_again(batch: Batch) -> bytes:
+    """The cards of this batch that are still in the hands of who printed it; b"" when none are. Raises as `print_cards`."""
+    tasks, written = _still(batch)
+    return _cards(batch, tasks, written) if tasks else b""
+
+
+def labels_again(batch: Batch) -> bytes:
+    """Their labels, in the same order."""
+    tasks, written = _still(batch)
+    return _labels(batch, tasks, written) if tasks else b""
+
+
+def in_hand(batch: Batch) -> list[Task]:
+    """The tasks of a batch that who printed it still has, in the order they were printed."""
+    rows = Task.objects.filter(batch_id=batch.pk, state=Task.State.TAKEN, by=batch.by)
+    return list(rows.order_by("pk"))
+
+
+def design_of(batch: Batch) -> Design:
+    """How the cards of a batch look. A font that is gone since is left to choice."""
+    profile = PROFILES[batch.profile]
+    if batch.bleed is not None:
+        profile = replace(profile, bleed=batch.bleed)
+    font = installed().get(batch.font)
+    return Design(profile, signed_by=batch.signed_by, sender=batch.sender, fonts=(font,) if font else ())
+
+
+def addresses(tasks: Sequence[Task]) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]]]:
     """The address lines of each task, and of which an address is not complete, what it lacks."""
     home = the_shop().country
     known = Identifier.objects.in_bulk([task.identifier_id for task in tasks])
@@ -56,3 +86,21 @@ def _addresses(tasks: Sequence[Task]) -> tuple[dict[int, tuple[str, ...]], dict[
         except Incomplete as error:
             incomplete[task.pk] = error.missing
     return written, incomplete
+
+
+def _still(batch: Batch) -> tuple[list[Task], dict[int, tuple[str, ...]]]:
+    tasks = in_hand(batch)
+    written, _incomplete = addresses(tasks)
+    return [task for task in tasks if task.pk in written], written
+
+
+def _cards(batch: Batch, tasks: Sequence[Task], written: dict[int, tuple[str, ...]]) -> bytes:
+    design = design_of(batch)
+    wanted = bool(design.profile.address)
+    return cards(design, [Card(task.text, written[task.pk] if wanted else ()) for task in tasks], made=batch.at)
+
+
+def _labels(batch: Batch, tasks: Sequence[Task], written: dict[int, tuple[str, ...]]) -> bytes:
+    sheet = SHEETS[batch.sheet]
+    said = [written[task.pk] for task in tasks]
+    return labels(sheet, said, made=batch.at, start=batch.start, design=design_of(batch))

@@ -86,6 +86,11 @@ def faces_for(characters: Iterable[str], given: Sequence[Path] = (), *, language
     raise MissingGlyphs(map(chr, left))
 
 
+def installed() -> dict[str, Path]:
+    """The fonts this machine has, by the name of their file."""
+    return {Path(name).name: Path(name) for name in SYSTEM_FONTS if Path(name).is_file()}
+
+
 def _candidates(given: Sequence[Path], language: str) -> Iterable[Face]:
     """The fonts there are, opened one after another as they are asked for."""
     for path in given:
