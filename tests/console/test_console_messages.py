@@ -1,13 +1,15 @@
 """Messages in the console: written, looked at, launched, stopped; consent and account are for owners alone."""
 
 import pytest
+from console_rows import NOW
 from console_users import entered, user
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from actions.messaging.post import letter, planned
 from cast import person, wish
-from regulars.actions.messaging.models import Account, Message, Viewed
+from regulars.actions.messaging.models import Account, LinkCount, Message, Viewed
 from regulars.customers.models import Attestation
 from regulars.decisions import stopping
 from regulars.decisions.gate import Request, decide
@@ -15,6 +17,7 @@ from regulars.decisions.models import ContactRules, Reservation
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
 from regulars.words.letters import newest
+from regulars.words.models import Enclosure, Letter, Version
 
 FORM = {
     "name": "Spring", "subject": "Hello {{ customer.first_name | default: 'you' }}", "preview": "", "kind": ["heading", "text", "button"],
@@ -63,6 +66,67 @@ def test_what_is_wrong_with_a_letter_is_told_and_nothing_is_lost(owner: Client, 
     shown = answer.content.decode()
     assert told in shown
     assert "You like tea." in shown or name == "condition"
+
+
+def test_clicks_are_counted_only_if_asked_and_only_for_e_mail(owner: Client):
+    Profile.objects.create(customer_id=person("Ada"), orders=1)
+    for form, expected in (
+        ({}, False),
+        ({"count_clicks": "yes", "channel": "card"}, False),
+        ({"count_clicks": "yes"}, True),
+    ):
+        Campaign.objects.all().delete()
+        made = campaign(owner, **form)
+        assert Letter.objects.get(pk=made.letters[0]).count_clicks == expected
+    assert 'name="count_clicks" value="yes" checked' in owner.get(f"/campaigns/{made.pk}").content.decode()
+    owner.post(f"/campaigns/{made.pk}/launch")
+    LinkCount.objects.create(
+        version_id=Version.objects.get(letter=made.letters[0]).pk, number=0, day=NOW, people=12, machines=7
+    )
+    shown = owner.get(f"/campaigns/{made.pk}").content.decode()
+    for part in ("https://shop.example", ">12<", ">7<", "cannot be told apart for certain"):
+        assert part in shown
+
+
+def test_files_go_with_a_campaign_are_listed_and_taken_out(owner: Client):
+    menu, plan = SimpleUploadedFile("../menu.pdf", b"%PDF-1.7 menu"), SimpleUploadedFile("plan.txt", b"hello")
+    made = campaign(owner, files=[menu, plan])
+    shown = owner.get(f"/campaigns/{made.pk}").content.decode()
+    assert "take out menu.pdf" in shown
+    files = Version.objects.get().attachments
+    assert [file["name"] for file in files] == ["menu.pdf", "plan.txt"]
+    owner.post(f"/campaigns/{made.pk}", FORM)
+    assert Version.objects.count() == 1
+    owner.post(f"/campaigns/{made.pk}", FORM | {"without": files[0]["hash"]})
+    assert [file["name"] for file in Version.objects.last().attachments] == ["plan.txt"]
+
+
+@pytest.mark.parametrize(
+    ("files", "form", "told"),
+    [
+        ([SimpleUploadedFile("x.exe", b"MZ")], {}, "only PDF, PNG"),
+        ([SimpleUploadedFile("<b>.pdf", b"MZ")], {}, "is not what its name says"),
+        ([SimpleUploadedFile("x.pdf", b"%PDF-" + b"x" * 2_000_000)], {}, "larger than"),
+        ([SimpleUploadedFile(f"{n}.pdf", b"%PDF-") for n in range(9)], {}, "At most 5 files"),
+        ([SimpleUploadedFile("x.pdf", b"%PDF-")], {"channel": "card"}, "Only e-mail carries files"),
+        ([SimpleUploadedFile("x.pdf", b"%PDF-")], {"channel": "inbox"}, "Only e-mail carries files"),
+    ],
+)
+def test_files_that_cannot_go_are_told_and_not_kept(owner: Client, files: list, form: dict, told: str):
+    for file in files:
+        file.seek(0)
+    owner.post("/campaigns/new", {"name": "Spring"})
+    answer = owner.post(f"/campaigns/{Campaign.objects.get().pk}", FORM | form | {"files": files})
+    shown = answer.content.decode()
+    assert (answer.status_code, told in shown, "<b>" in shown) == (422, True, False)
+    assert not Enclosure.objects.exists()
+
+
+def test_a_file_of_ten_megabytes_is_refused_before_it_is_read(owner: Client):
+    owner.post("/campaigns/new", {"name": "Spring"})
+    big = SimpleUploadedFile("x.pdf", b"%PDF-" + b"x" * 10_000_000)
+    answer = owner.post(f"/campaigns/{Campaign.objects.get().pk}", FORM | {"files": [big]})
+    assert (answer.status_code, b"larger than 5 MB" in answer.content) == (413, True)
 
 
 def test_what_is_marked_must_be_said_to_be_in_order(owner: Client):

@@ -191,7 +191,7 @@ def test_words_that_do_not_fit_are_told_and_nothing_is_taken(owner: Client):
         PRINT | {"card": [task.pk], "profile": "../etc", "sheet": "x", "font": "/etc/passwd"},
         follow=True,
     )
-    assert b"does not fit on the card" in answer.content
+    assert b"Not printed, for Ada Lovelace: This text does not fit" in answer.content
     assert Task.objects.get().state == "open"
 
 

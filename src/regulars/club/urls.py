@@ -10,4 +10,5 @@ urlpatterns = [
     path("u/<str:token>", views.unsubscribe, name="club-unsubscribe"),
     path("p/<str:token>", views.preferences, name="club-preferences"),
     path("p/<str:token>/days", views.own_days, name="club-days"),
+    path("l/<str:token>", views.follow, name="club-link"),
 ]

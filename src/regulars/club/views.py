@@ -1,8 +1,10 @@
 """The customer's pages: leave, choose, and the inbox. No log-in, no tracking: the signed link is the right."""
 
+import logging
 from zoneinfo import available_timezones
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.actions.messaging import links
+from regulars.actions.messaging import clicks, links
 from regulars.club import days, inbox, leaving
 from regulars.shop import current
 from regulars.shop.models import the_shop
+
+log = logging.getLogger("regulars.club")
 
 
 def purposes() -> dict[str, str]:
@@ -95,6 +99,24 @@ def own_days(request: HttpRequest, token: str) -> HttpResponse:
     with current.using(letter.alias):
         kept = days.do(letter, request.POST, at=timezone.now())
         return redirect(f"{reverse('club-preferences', args=[token])}?{'kept' if kept else 'wrong'}=1#days")
+
+
+@require_http_methods(["GET", "HEAD"])
+def follow(request: HttpRequest, token: str) -> HttpResponse:
+    """On to where a link of a letter leads. How often is counted, not who; a look by HEAD counts for nothing."""
+    try:
+        link = clicks.link_of(token)
+    except links.BadLink:
+        return _bad_link(request)
+    if request.method == "GET":
+        visitor = f"{request.META.get('REMOTE_ADDR', '')}|{request.headers.get('X-Forwarded-For', '')}"
+        try:
+            clicks.count(link, request.headers, visitor, at=timezone.now())
+        except DatabaseError:  # whoever follows a link must not wait or fail for our counting
+            log.warning("a click was not counted", exc_info=True)
+    answer = HttpResponseRedirect(link.target)
+    answer["Referrer-Policy"], answer["X-Robots-Tag"] = "no-referrer", "noindex"
+    return answer
 
 
 def _bad_link(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ HEADERS = {
 }
 OPEN_PAGES = frozenset(["/log-in", "/enter", "/healthy", "/language", "/join"])
 HOOKS = "/hooks/"
-OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/", "/j/", HOOKS)
+OPEN_FOLDERS = (settings.STATIC_URL, "/u/", "/p/", "/j/", "/l/", HOOKS)
 """Style sheets; the customers' pages and the providers' reports: the signed part of their address is the right."""
 FORM_BYTES_MAX = 5_000_000
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -74,7 +74,8 @@ class OnlySoundRequests:
             return None
         most = FORM_BYTES_MAX + (upload_bytes_max() if _takes_files(request) else 0)
         if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-            return HttpResponse(too_large(), status=413, content_type="text/plain; charset=utf-8")
+            why = too_large() if _takes_files(request) else _form_too_large()
+            return HttpResponse(why, status=413, content_type="text/plain; charset=utf-8")
         said = [text for key, values in request.POST.lists() for text in (key, *values)]
         return HttpResponseBadRequest() if _holds_null(said) else None
 
@@ -93,6 +94,12 @@ def too_large() -> str:
     """What to do with files larger than the page takes."""
     text = _("These files are larger than {size} MB; import them with the command line.")
     return text.format(size=environment.megabytes(environment.UPLOAD_MB))
+
+
+def _form_too_large() -> str:
+    return _("This form is larger than {size} MB. Go back and leave the largest file out.").format(
+        size=FORM_BYTES_MAX // 1_000_000
+    )
 
 
 def _holds_null(texts: Iterable[object]) -> bool:

@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from regulars.shop import current
+from regulars.words import enclosures
 from regulars.words.blocks import compile_html, compile_text
+from regulars.words.enclosures import Enclosed
 from regulars.words.models import Letter, Version
 from regulars.words.sandbox import WordsRefused, fill, template
 
@@ -22,6 +24,7 @@ class Draft:
     subject: str
     blocks: Sequence[Mapping[str, Any]]
     preview: str = ""
+    attachments: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Filled:
     html: str
     text: str
     language: str
+    attachments: tuple[Enclosed, ...] = ()
 
 
 def compiled(draft: Draft) -> tuple[str, str]:
@@ -46,31 +50,36 @@ def compiled(draft: Draft) -> tuple[str, str]:
 
 
 def write(letter: Letter, draft: Draft, *, by: str, at: dt.datetime) -> Version:
-    """A new version of a letter; the same words again are the version that is there. Raises WordsRefused."""
+    """A new version of a letter; the same words and files again are the version that is there. Raises WordsRefused."""
     html, text = compiled(draft)
     with current.atomic():
+        files = enclosures.keep(draft.attachments)
         newest = Version.objects.filter(letter=letter, language=draft.language).order_by("-number").first()
-        same = newest is not None and (newest.subject, newest.preview, newest.html, newest.text) == (
-            draft.subject,
-            draft.preview,
-            html,
-            text,
-        )
+        same = newest is not None and (newest.subject, newest.preview, newest.html, newest.text, newest.attachments) == (
+            draft.subject, draft.preview, html, text, files,
+        )  # fmt: skip
         if newest is not None and same:
             return newest
         return Version.objects.create(
             letter=letter, language=draft.language, number=(newest.number if newest else 0) + 1, subject=draft.subject,
-            preview=draft.preview, blocks=list(draft.blocks), html=html, text=text, made_by=by, at=at,
+            preview=draft.preview, blocks=list(draft.blocks), html=html, text=text, attachments=files,
+            made_by=by, at=at,
         )  # fmt: skip
 
 
 def copied(letter_id: int, *, by: str, at: dt.datetime) -> Letter:
-    """A new letter that says the same in every language, to be changed."""
+    """A new letter that says the same in every language, with the same files, to be changed."""
     with current.atomic():
-        made = Letter.objects.create(name=Letter.objects.get(pk=letter_id).name, made_by=by, at=at)
+        first = Letter.objects.get(pk=letter_id)
+        made = Letter.objects.create(name=first.name, count_clicks=first.count_clicks, made_by=by, at=at)
         for version in newest(letter_id).values():
-            write(made, Draft(version.language, version.subject, version.blocks, version.preview), by=by, at=at)
+            write(made, draft_of(version), by=by, at=at)
     return made
+
+
+def draft_of(version: Version) -> Draft:
+    """The words of a version, to be changed."""
+    return Draft(version.language, version.subject, version.blocks, version.preview, enclosures.named(version))
 
 
 def leave_out(letter_id: int, language: str) -> None:
@@ -80,7 +89,8 @@ def leave_out(letter_id: int, language: str) -> None:
 
 def newest(letter_id: int) -> dict[str, Version]:
     """The version in force of each language."""
-    return {version.language: version for version in Version.objects.filter(letter_id=letter_id).order_by("number")}
+    rows = Version.objects.filter(letter_id=letter_id).select_related("letter").order_by("number")
+    return {version.language: version for version in rows}
 
 
 def chosen(versions: Mapping[str, Version], wanted: str) -> Version:
@@ -96,12 +106,15 @@ def chosen(versions: Mapping[str, Version], wanted: str) -> Version:
     return versions[min(versions)]
 
 
-def filled(version: Version, values: Mapping[str, Any]) -> Filled:
-    """The letter to one person. Raises WordsRefused when a value is missing."""
+def filled(version: Version, values: Mapping[str, Any], page: tuple[str, str] | None = None) -> Filled:
+    """The letter to one person. page: HTML and text to take instead, with counted links. Raises WordsRefused when a value
+    is missing."""
+    html, text = page or (version.html, version.text)
     subject = " ".join(fill(version.subject, values, html=False).split())
     return Filled(
-        subject=subject, preview=fill(version.preview, values, html=False), html=fill(version.html, values, html=True),
-        text=fill(version.text, values, html=False), language=version.language,
+        subject=subject, preview=fill(version.preview, values, html=False), html=fill(html, values, html=True),
+        text=fill(text, values, html=False), language=version.language,
+        attachments=enclosures.of(version),
     )  # fmt: skip
 
 

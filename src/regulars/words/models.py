@@ -4,9 +4,10 @@ from django.db import models
 
 
 class Letter(models.Model):
-    """A letter by name; what it says is in its versions."""
+    """A letter by name; what it says is in its versions. count_clicks: how often its links are followed (never by whom)."""
 
     name = models.CharField(max_length=200)
+    count_clicks = models.BooleanField(default=False)
     made_by = models.CharField(max_length=150, blank=True, default="")
     at = models.DateTimeField()
 
@@ -19,6 +20,7 @@ class Version(models.Model):
     """What a letter says in one language. The newest of a language is used; older ones stay, for what was sent with them.
 
     blocks: a list of {"kind": "text" | "heading" | "button" | "picture" | "divider" | "signature", ...} (blocks.py).
+    attachments: a list of {"name", "kind", "hash", "size"} (enclosures.py).
     """
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="versions")
@@ -29,9 +31,17 @@ class Version(models.Model):
     blocks = models.JSONField(default=list)
     html = models.TextField()
     text = models.TextField()
+    attachments = models.JSONField(default=list)
     made_by = models.CharField(max_length=150, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["letter", "language", "number"], name="version_once")]
         ordering = ["letter_id", "language", "number"]
+
+
+class Enclosure(models.Model):
+    """What a file that goes with letters holds, by its SHA-256; written once, never changed."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()

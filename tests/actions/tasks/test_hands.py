@@ -121,6 +121,7 @@ def test_a_batch_is_printed_again_by_who_has_it_and_posted_once(shop):
     first = print_cards(numbers, paper())
     batch = Batch.objects.get()
     assert (cards_again(batch), labels_again(batch)) == (first.cards, first.labels)
+    assert looking.batches_of("mia") == [(batch, 2, 2)]
     carry_out.put_back(numbers[0], by="mia", at=MORNING)
     assert [task.pk for task in in_hand(batch)] == numbers[1:]
     assert [task.pk for task in carry_out.done_all(numbers, "posted", by="tom", at=MORNING)] == []
@@ -142,7 +143,7 @@ def test_many_cards_are_taken_together_but_not_past_a_no(small_shop):
     assert Task.objects.get(identifier_id=ids[0]).reason == "objected"
 
 
-def test_counts_and_lists_tell_what_is_to_do(small_shop):
+def test_counts_and_lists_tell_what_is_to_do(shop):
     ada, ben = decided("Ada"), decided("Ben", channel="phone", todo={"script": "x"})
     later = decided("Cleo", not_before=MORNING + HOUR)
     carry_out.take(ben.pk, by="mia", at=MORNING)
@@ -153,6 +154,9 @@ def test_counts_and_lists_tell_what_is_to_do(small_shop):
     assert [one.task for one in looking.taken("call", now=MORNING)] == [ben]
     assert looking.taken("call", now=MORNING)[0].address.startswith("+49")
     assert looking.counts_of("campaign:spring/1") == {"open": 2, "taken": 1}
+    assert looking.sources_of_cards(now=MORNING) == ["campaign:spring/1"]
+    assert looking.numbers_to_print(now=MORNING, most=9, source="campaign:spring/1") == [ada.pk]
+    assert looking.numbers_to_print(now=MORNING, most=9, source="campaign:other/1") == []
     end = MORNING + 3 * DAY
     assert looking.to_do("card", now=end) == looking.taken("call", now=end) == []
     assert {one.task.pk for one in looking.missed(now=end)} == {ada.pk, ben.pk, later.pk}

@@ -1,10 +1,9 @@
 """Cards and calls: each once, asked of the gate at the last moment, and on paper only for whom it may be."""
 
-import pytest
-
 from actions.tasks.hands import DAY, HOUR, decided, paper
 from cast import MORNING, PROOF
 from regulars import day
+from regulars.actions.messaging.channels.card.faces import MissingGlyphs
 from regulars.actions.messaging.channels.card.pen import TooLong
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
@@ -102,13 +101,22 @@ def test_a_batch_is_printed_for_those_who_may_have_it_and_have_an_address(shop):
     assert Batch.objects.count() == 1
 
 
-def test_a_batch_that_cannot_be_printed_takes_nothing(small_shop):
-    task = decided(todo={"script": "tea " * 2000})
+def test_a_card_that_cannot_be_printed_stays_open_and_the_others_are_printed(small_shop):
+    ada = decided("Ada")
+    long, odd = (decided(name, todo={"script": words}) for name, words in (("Ben", "tea " * 2000), ("Cleo", "مرحبا")))
     Identifier.objects.update(city="Berlin")
-    with pytest.raises(TooLong):
-        print_cards([task.pk], paper())
-    assert Task.objects.get().state == "open"
-    assert not Batch.objects.exists()
+    printed = print_cards([ada.pk, long.pk, odd.pk], paper())
+    assert printed.tasks == (ada.pk,)
+    assert {pk: type(why) for pk, why in printed.misfits.items()} == {long.pk: TooLong, odd.pk: MissingGlyphs}
+    assert set(Task.objects.filter(state="open").values_list("pk", flat=True)) == {long.pk, odd.pk}
+    assert print_cards([long.pk], paper()).tasks == ()
+    assert Batch.objects.count() == 1
+
+
+def test_an_address_that_fits_no_label_stays_open(small_shop):
+    task = decided("Ada")
+    Identifier.objects.update(city="Berlin", address="\n".join(["Long street " * 12] * 6))
+    assert type(print_cards([task.pk], paper()).misfits[task.pk]) is TooLong
 
 
 def test_the_day_makes_tasks_and_ends_late_ones(small_shop):

@@ -8,7 +8,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from regulars.actions.messaging import hooks
-from regulars.actions.messaging.channels.email import build, providers
+from regulars.actions.messaging.channels.email import build, mime, providers
 from regulars.actions.messaging.channels.email.mime import HeaderRefused
 from regulars.actions.messaging.channels.email.smtp import Server, SmtpHand
 from regulars.actions.messaging.channels.port import FAILED, SENT, Hand, Item, Outcome, Parcel, ParcelRefused
@@ -64,8 +64,11 @@ class Way:
 
 
 def show(parcel: Parcel) -> Outcome:
-    """Keep a message for the console, instead of sending it; one that is no mail gets the head of one, to be read as such."""
-    raw = parcel.raw if parcel.headers else PLAIN_HEAD + parcel.raw
+    """Keep a message for the console, instead of sending it; one that is no mail gets the head of one, to be read as such.
+
+    Of files only the names are kept: a copy for each letter would fill the disk.
+    """
+    raw = mime.without_contents(parcel.raw, parcel.letter.attachments) if parcel.headers else PLAIN_HEAD + parcel.raw
     Viewed.objects.update_or_create(
         pk=parcel.message_id,
         defaults={"to": parcel.address, "subject": parcel.letter.subject[:300], "raw": raw, "at": parcel.at},

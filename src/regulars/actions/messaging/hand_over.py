@@ -7,11 +7,12 @@ that is killed leaves at most one message per lane of which nobody knows.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
 
+from regulars.actions.messaging import clicks
 from regulars.actions.messaging.channels.port import FAILED, OURS, SENT, UNKNOWN, Item, Outcome
 from regulars.actions.messaging.claim import LEASE, stored
 from regulars.actions.messaging.models import Account, Message, MessageEvent
@@ -180,12 +181,14 @@ def _no_such_address(message: Message, detail: str, now: dt.datetime) -> None:
 
 @dataclass(frozen=True)
 class Filling:
-    """What some messages are filled with, read once for all of them: by identifier and by letter."""
+    """What some messages are filled with, read once for all of them: by identifier and by letter; pages: HTML and text
+    with counted links, by version."""
 
     about: Mapping[int, Mapping[str, Any]]
     address: Mapping[int, str]
     country: Mapping[int, str]
     versions: Mapping[int, Mapping[str, Version]]
+    pages: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def filling(messages: Sequence[Message], *, shop: Shop) -> Filling:
@@ -197,7 +200,15 @@ def filling(messages: Sequence[Message], *, shop: Shop) -> Filling:
         owner[pk], address[pk], country[pk] = customer, value, theirs or shop.country
     people = values(set(owner.values()), shop_name=shop.name)
     versions = {number: letters.newest(number) for number in {message.letter_id or 0 for message in messages}}
-    return Filling({pk: people[customer] for pk, customer in owner.items()}, address, country, versions)
+    about = {pk: people[customer] for pk, customer in owner.items()}
+    return Filling(about, address, country, versions, _counted_pages(versions))
+
+
+def _counted_pages(versions: Mapping[int, Mapping[str, Version]]) -> dict[int, tuple[str, str]]:
+    """The letters whose clicks are counted, their links leading through us; none while the club has no public address."""
+    counted = [each for theirs in versions.values() for each in theirs.values() if each.letter.count_clicks]
+    base = Account.objects.filter(pk="email").values_list("public_url", flat=True).first() if counted else ""
+    return {each.pk: clicks.page(each, base) for each in counted} if base else {}
 
 
 def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[list[Item], dict[int, str]]:
@@ -209,9 +220,13 @@ def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[li
         try:
             language = str(message.data.get("language") or about["customer"].get("language", "en"))
             version = letters.chosen(known.versions[message.letter_id or 0], language)
-            letter = letters.filled(version, {**about, **message.data})
+            page = known.pages.get(version.pk) if message.channel == "email" else None
+            letter = letters.filled(version, {**about, **message.data}, page)
         except WordsRefused as error:
             refused[message.pk] = str(error)
+            continue
+        if letter.attachments and message.channel != "email":
+            refused[message.pk] = "only e-mail carries files"
             continue
         address, name = known.address.get(message.identifier_id, ""), str(about["customer"].get("name", ""))
         country = known.country.get(message.identifier_id, "")

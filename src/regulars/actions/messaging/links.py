@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 
 TOKEN_CHARACTERS = 22
-UNSUBSCRIBE, PREFERENCES, BOUNCE, CONFIRM = "unsubscribe", "preferences", "bounce", "confirm"
+UNSUBSCRIBE, PREFERENCES, BOUNCE, CONFIRM, CLICK = "unsubscribe", "preferences", "bounce", "confirm", "click"
 HOOK_BYTES = 18
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from django.db.models import Count
 
@@ -17,7 +18,7 @@ State = Message.State
 
 @dataclass(frozen=True)
 class Seen:
-    """A letter as it left, or would have left."""
+    """A letter as it left, or would have left. files: name, media type and bytes of what goes with it."""
 
     viewed: Viewed
     subject: str
@@ -25,6 +26,7 @@ class Seen:
     text: str
     html: str
     headers: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, int], ...] = ()
 
 
 def counts(source: str = "") -> dict[str, int]:
@@ -71,4 +73,10 @@ def seen(viewed: Viewed) -> Seen:
     parts = {kind: parsed.get_body((kind,)) for kind in ("plain", "html")}
     text, html = (part.get_content() if part is not None else "" for part in parts.values())
     headers = tuple((name, str(value)) for name, value in parsed.items())
-    return Seen(viewed, str(parsed["Subject"]), str(parsed["From"]), text, html, headers)
+    files = tuple(_file(part) for part in parsed.iter_attachments()) if parsed.is_multipart() else ()
+    return Seen(viewed, str(parsed["Subject"]), str(parsed["From"]), text, html, headers, files)
+
+
+def _file(part: Any) -> tuple[str, str, int]:
+    said = part["Content-Disposition"].params.get("size", "")
+    return part.get_filename() or "", part.get_content_type(), int(said) if said.isdecimal() else 0

@@ -170,3 +170,19 @@ class Viewed(models.Model):
     subject = models.CharField(max_length=300)
     raw = models.BinaryField()
     at = models.DateTimeField(db_index=True)
+
+
+class LinkCount(models.Model):
+    """How often one link of a letter's version was followed on one day (of the shop); never by whom.
+
+    number: the place of the link in the version, from 0. machines: clicks that look like a mail filter's or a robot's.
+    """
+
+    version_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    day = models.DateField()
+    people = models.IntegerField(default=0)
+    machines = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version_id", "number", "day"], name="link_count_once")]

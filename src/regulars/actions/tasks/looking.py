@@ -128,7 +128,8 @@ def rows(tasks: "Sequence[Task] | QuerySet[Task]", *, now: dt.datetime) -> list[
         owner = one.customer_id or task.person_id
         who = str(people[owner]) if owner in people else one.name
         late = task.state in IN_HAND and task.expires_at is not None and task.expires_at <= now
-        where = one.value if task.kind == Kind.CALL else one.city
+        number = one.value if one.kind == Identifier.Kind.PHONE else ""
+        where = number if task.kind == Kind.CALL else one.city
         made.append(Row(task, owner, who, where, decision.because, decision.source, missing.get(task.pk, ()), late))
     return made
 

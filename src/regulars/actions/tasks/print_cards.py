@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from regulars.actions.messaging.channels.card.faces import installed
 from regulars.actions.messaging.channels.card.formats import PROFILES, SHEETS
 from regulars.actions.messaging.channels.card.postal import Address, Incomplete, lines
-from regulars.actions.messaging.channels.card.print import CARDS_MAX, Card, Design, TooMany, cards, labels
+from regulars.actions.messaging.channels.card.print import CARDS_MAX, Card, Design, TooMany, cards, labels, misfits
 from regulars.actions.tasks.carry_out import take_all
 from regulars.actions.tasks.models import Batch, Task
 from regulars.customers.models import Identifier
@@ -16,19 +16,21 @@ from regulars.shop.models import the_shop
 
 @dataclass(frozen=True)
 class Printed:
-    """Cards and labels in the same order as `tasks`; incomplete: task numbers that stay open, with what their address lacks."""
+    """Cards and labels in the same order as `tasks`. These stay open: incomplete, task numbers with what their address
+    lacks; misfits, those whose words do not fit or that no font prints (TooLong, MissingGlyphs)."""
 
     tasks: tuple[int, ...]
     cards: bytes
     labels: bytes
     incomplete: dict[int, tuple[str, ...]]
+    misfits: dict[int, ValueError]
 
 
 def print_cards(numbers: Sequence[int], batch: Batch) -> Printed:
     """Take these card tasks for `batch.by` and print them, as a batch that is kept when anything was printed.
 
-    What the gate refuses, or somebody else has, is not printed. Raises what `card.print.cards` raises (a text too long, a
-    glyph no font has, too many) and ValueError for a start that is not on the sheet; then nothing was taken.
+    What the gate refuses, somebody else has, or cannot be printed, is not. Raises TooMany, and ValueError for a start that
+    is not on the sheet; then nothing was taken.
     """
     if len(numbers) > CARDS_MAX:
         raise TooMany(f"{len(numbers)} cards; {CARDS_MAX} fit in one file")
@@ -36,13 +38,15 @@ def print_cards(numbers: Sequence[int], batch: Batch) -> Printed:
         waiting = Task.objects.select_for_update().filter(kind=Task.Kind.CARD, state=Task.State.OPEN)
         known = list(waiting.filter(pk__in=numbers).order_by("pk"))
         written, incomplete = addresses(known)
-        taken = take_all([task.pk for task in known if task.pk in written], by=batch.by, at=batch.at)
+        odd = _misfits(batch, [task for task in known if task.pk in written], written)
+        fit = [task.pk for task in known if task.pk in written and task.pk not in odd]
+        taken = take_all(fit, by=batch.by, at=batch.at)
         if not taken:
-            return Printed((), b"", b"", incomplete)
+            return Printed((), b"", b"", incomplete, odd)
         batch.save()
         Task.objects.filter(pk__in=[task.pk for task in taken]).update(batch_id=batch.pk)
         on_cards, on_labels = _cards(batch, taken, written), _labels(batch, taken, written)
-    return Printed(tuple(task.pk for task in taken), on_cards, on_labels, incomplete)
+    return Printed(tuple(task.pk for task in taken), on_cards, on_labels, incomplete, odd)
 
 
 def cards_again(batch: Batch) -> bytes:
@@ -94,10 +98,19 @@ def _still(batch: Batch) -> tuple[list[Task], dict[int, tuple[str, ...]]]:
     return [task for task in tasks if task.pk in written], written
 
 
+def _card(design: Design, task: Task, address: tuple[str, ...]) -> Card:
+    return Card(task.text, address if design.profile.address else ())
+
+
+def _misfits(batch: Batch, tasks: Sequence[Task], written: dict[int, tuple[str, ...]]) -> dict[int, ValueError]:
+    design = design_of(batch)
+    both = [(_card(design, task, written[task.pk]), written[task.pk]) for task in tasks]
+    return {tasks[place].pk: why for place, why in misfits(design, SHEETS[batch.sheet], both).items()}
+
+
 def _cards(batch: Batch, tasks: Sequence[Task], written: dict[int, tuple[str, ...]]) -> bytes:
     design = design_of(batch)
-    wanted = bool(design.profile.address)
-    return cards(design, [Card(task.text, written[task.pk] if wanted else ()) for task in tasks], made=batch.at)
+    return cards(design, [_card(design, task, written[task.pk]) for task in tasks], made=batch.at)
 
 
 def _labels(batch: Batch, tasks: Sequence[Task], written: dict[int, tuple[str, ...]]) -> bytes:

@@ -17,11 +17,11 @@ from regulars.actions.messaging.channels.card.pen import TooLong
 from regulars.actions.messaging.channels.card.print import TooMany, frames
 from regulars.actions.tasks import carry_out, looking
 from regulars.actions.tasks.models import Batch, Task
-from regulars.actions.tasks.print_cards import cards_again, in_hand, labels_again, print_cards
-from regulars.console.views.tasks import profiles, sheets
+from regulars.actions.tasks.print_cards import Printed, cards_again, in_hand, labels_again, print_cards
+from regulars.console.views.tasks import CARDS_AT_ONCE, profiles, sheets
 
-CARDS_AT_ONCE = 500
 BLEED_MM_MAX = 10.0
+MISFITS_TOLD = 5
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -44,15 +44,25 @@ def begin(request: HttpRequest) -> HttpResponse:
     except (ValueError, MissingGlyphs, TooLong, TooMany) as error:
         told.error(request, _sentence(error))
         return redirect("tasks")
-    if printed.incomplete:
-        told.error(request, _incomplete(len(printed.incomplete)))
+    _tell_left_out(request, len(set(numbers)), printed)
     if not printed.tasks:
         told.error(request, _("No card was printed. Choose cards with a whole address that nobody has yet."))
         return redirect("tasks")
-    left = len(numbers) - len(printed.tasks) - len(printed.incomplete)
-    if left:
-        told.error(request, _left_out(left))
     return redirect("batch", pk=batch.pk)
+
+
+def _tell_left_out(request: HttpRequest, asked: int, printed: Printed) -> None:
+    """Which of the cards asked for were not printed, and why."""
+    if printed.incomplete:
+        told.error(request, _incomplete(len(printed.incomplete)))
+    odd = Task.objects.filter(pk__in=list(printed.misfits)[:MISFITS_TOLD])
+    for row in looking.rows(odd, now=timezone.now()):
+        why = _sentence(printed.misfits[row.task.pk])
+        told.error(request, _("Not printed, for {who}: {why}").format(who=row.who, why=why))
+    if (more := len(printed.misfits) - MISFITS_TOLD) > 0:
+        told.error(request, _("{n} more do not fit or cannot be printed either.").format(n=more))
+    if left := asked - len(printed.tasks) - len(printed.incomplete) - len(printed.misfits):
+        told.error(request, _left_out(left))
 
 
 def _incomplete(count: int) -> str:
@@ -88,13 +98,11 @@ def _said(post: QueryDict, by: str) -> Batch:
 
 
 def _sentence(error: Exception) -> str:
-    """Why nothing was printed, and what to do."""
+    """Why something cannot be printed."""
     if isinstance(error, TooLong):
-        return _("Nothing was printed. This text does not fit on the card: “{text}…”").format(text=error)
+        return _("This text does not fit: “{text}…”").format(text=error)
     if isinstance(error, MissingGlyphs):
-        return _("Nothing was printed. No font here has these characters: {characters}").format(
-            characters=error.characters
-        )
+        return _("No font here prints these characters: {characters}").format(characters=error.characters)
     if isinstance(error, TooMany):
         return _("Nothing was printed. At most {most} cards at once.").format(most=CARDS_AT_ONCE)
     return str(error)

@@ -15,10 +15,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.actions.messaging import looking
+from regulars.actions.messaging import clicks, looking
 from regulars.actions.messaging.accounts import account_of
 from regulars.actions.messaging.models import Message
-from regulars.console.views import announcements, letters
+from regulars.actions.tasks import looking as tasks
+from regulars.actions.tasks.models import Task
+from regulars.console.views import announcements, attachments, letters
 from regulars.console.views.people import condition_mistake
 from regulars.decisions import words as reasons
 from regulars.insight.lift.versions import YES_MIN
@@ -84,8 +86,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(campaign, request.GET.get("version", ""))
     said = letters.kept(campaign.letters[place] if campaign.letters else None, request.GET.get("language", ""))
     if request.method == "POST":
-        said = letters.said(request.POST)
-        mistakes = _keep(campaign, request.POST, Words(place, said), request.user.get_username())
+        said, mistakes = attachments.chosen(request, letters.said(request.POST), said.attachments)
+        mistakes = mistakes or _keep(campaign, request.POST, Words(place, said), request.user.get_username())
         if not mistakes:
             told.success(request, _("Kept."))
             return redirect(_address(campaign, place, said.language))
@@ -124,13 +126,18 @@ def _launched(campaign: Campaign) -> dict[str, Any]:
         for reason, number in decided.items()
         if reason not in ("treated", "held_out")
     ]
-    counts = [(states[state], number) for state, number in looking.counts(campaign.source).items()]
+    found = looking.counts(campaign.source)
+    if campaign.channel in letters.BY_HAND:
+        states, found = dict(Task.State.choices), tasks.counts_of(campaign.source)
+    counts = [(states[state], number) for state, number in found.items()]
     return {
         "campaign": campaign,
         "decided": decided,
         "refused": refused,
         "counts": counts,
         "all": sum(decided.values()),
+        "clicks": clicks.by_link(campaign.letters),
+        "days": clicks.by_day(campaign.letters),
         **_compared(campaign),
     }
 
@@ -184,7 +191,7 @@ def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[st
     campaign.name = post.get("name", "").strip()[:120] or campaign.name
     campaign.because = post.get("because", "").strip()[:300]
     campaign.purpose = _purpose(post.get("purpose"))
-    campaign.channel = "inbox" if post.get("channel") == "inbox" else "email"
+    campaign.channel = letters.channel(post)
     campaign.hold_out = _number(
         post.get("hold_out", "10"), range(0, 91), mistakes, _("The share held out lies between 0 and 90 percent.")
     )
@@ -200,6 +207,7 @@ def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[st
         letter = known or Letter(name=campaign.name, made_by=by, at=timezone.now())
         try:
             compiled(draft)
+            letter.count_clicks = post.get("count_clicks") == "yes" and campaign.channel == "email"
             letter.save()
             write(letter, draft, by=by, at=timezone.now())
             campaign.letters = campaign.letters or [letter.pk]
@@ -227,10 +235,11 @@ def _drafted(campaign: Campaign, words: Words, mistakes: list[str]) -> dict[str,
     draft = words.draft
     return {
         "campaign": campaign, "draft": draft, "blocks": letters.shown(draft), "mistakes": mistakes, "kinds": letters.kinds(),
-        "purposes": purposes(), "languages": letters.languages(), "segments": Segment.objects.all(), "fields": available(),
+        "purposes": purposes(), "channels": letters.channels(), "by_hand": campaign.channel in letters.BY_HAND,
+        "count_clicks": clicks.is_counted(campaign.letters), "languages": letters.languages(), "segments": Segment.objects.all(), "fields": available(),
         "findings": _findings(found), "look": look,
         "refused": [(reasons.to_staff(reason), number) for reason, number in look.reasons.items()] if look else [],
-        "letter": letters.look(draft), "stops": lint.stops([finding for _letter, _language, finding in found]),
+        "letter": letters.look(draft, campaign.channel), "stops": lint.stops([finding for _letter, _language, finding in found]),
         "marketing": campaign.purpose not in NOT_MARKETING, "account": account_of("email"), "version": LETTERS[words.place],
         "versions": [(LETTERS[place], _kept_languages(pk)) for place, pk in enumerate(campaign.letters)],
         "more_versions": 0 < len(campaign.letters) < versions.VERSIONS_MAX,
@@ -258,7 +267,8 @@ def _findings(found: Sequence[tuple[Letter, str, lint.Finding]]) -> list[tuple[l
 @require_POST
 def trial(request: HttpRequest) -> HttpResponse:
     """The letter beside the form, while it is written, as one of the customers would get it."""
-    found = letters.look(letters.said(request.POST), request.POST.get("seen_as", ""))
+    post = request.POST
+    found = letters.look(letters.said(post), letters.channel(post), post.get("seen_as", ""))
     return render(request, "console/campaign_frame.html", {"letter": found})
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.html import escape
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
@@ -11,11 +12,15 @@ from regulars.customers.models import Customer
 from regulars.shop.models import the_shop
 from regulars.words import lint
 from regulars.words.fields import available, values
-from regulars.words.letters import LANGUAGES, Draft, compiled, newest
+from regulars.words.letters import LANGUAGES, Draft, compiled, draft_of, newest
 from regulars.words.sandbox import WordsRefused, fill
 
 KINDS = ("text", "heading", "button", "picture", "divider", "signature")
 BLOCKS_MAX = 20
+BY_HAND = ("card", "phone")
+"""What a person carries out: the letter is the text of the card, or what to talk about."""
+PAGES = ("email", "inbox", "webhook")
+AS_TEXT = '<body style="font:16px/1.5 sans-serif;white-space:pre-wrap;padding:1rem">{text}</body>'
 BEGIN = (
     {"kind": "heading", "words": ""}, {"kind": "text", "words": ""}, {"kind": "button", "words": "", "link": ""},
     {"kind": "signature", "words": ""},
@@ -31,6 +36,20 @@ class Look:
     html: str = ""
     text: str = ""
     mistake: str = ""
+
+
+def channels() -> dict[str, str]:
+    """By which way a letter can go."""
+    return {
+        "email": _("e-mail"), "sms": _("text message"), "inbox": _("club inbox"), "card": _("greeting card"),
+        "phone": _("phone call"), "webhook": _("webhook"),
+    }  # fmt: skip
+
+
+def channel(post: QueryDict) -> str:
+    """The way that a form says."""
+    text = post.get("channel", "")
+    return text if text in channels() else "email"
 
 
 def languages() -> dict[str, str]:
@@ -52,7 +71,7 @@ def kept(letter_id: int | None, language: str = "") -> Draft:
     version = versions.get(language) or next(iter(versions.values()), None)
     if version is None:
         return Draft(language or get_language() or "en", "", BEGIN)
-    return Draft(version.language, version.subject, version.blocks, version.preview)
+    return draft_of(version)
 
 
 def said(post: QueryDict) -> Draft:
@@ -86,10 +105,11 @@ def shown(draft: Draft) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def look(draft: Draft, person: str = "") -> Look:
+def look(draft: Draft, channel: str, person: str = "") -> Look:
     """The letter as this customer (their number) gets it; as an example without one."""
     try:
         html, text = compiled(draft)
+        html = html if channel in PAGES else AS_TEXT.format(text=escape(text))
         about = _example() if not person else _about(person)
         subject, preview, plain = (fill(words, about, html=False) for words in (draft.subject, draft.preview, text))
         return Look(subject, preview, fill(html, about, html=True), plain)

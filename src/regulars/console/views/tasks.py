@@ -16,6 +16,7 @@ from regulars.actions.tasks.models import Batch, Task
 from regulars.decisions import words as reasons
 from regulars.plays.models import Campaign
 
+CARDS_AT_ONCE = 500
 State = Task.State
 
 
@@ -46,7 +47,7 @@ def campaign_names() -> dict[str, str]:
 def paper(me: str) -> dict[str, Any]:
     """What can be chosen about print, with what this person chose the last time."""
     return {
-        "profiles": profiles(), "sheets": sheets(), "fonts": sorted(installed()),
+        "profiles": profiles(), "sheets": sheets(), "fonts": sorted(installed()), "most": CARDS_AT_ONCE,
         "last": Batch.objects.filter(by=me).order_by("-at", "-pk").first(),
     }  # fmt: skip
 

@@ -11,9 +11,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regulars.actions.messaging.channels.card.faces import faces_for, printable
+from regulars.actions.messaging.channels.card.faces import MissingGlyphs, faces_for, printable
 from regulars.actions.messaging.channels.card.formats import INCH, Box, Profile, Sheet
-from regulars.actions.messaging.channels.card.pen import LINE_HEIGHT, POINT, Pen
+from regulars.actions.messaging.channels.card.pen import LINE_HEIGHT, POINT, Pen, TooLong
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -103,15 +103,42 @@ def labels(
         place = number % sheet.per_page
         if place == 0 or number == start - 1:
             pdf.add_page()
-        outer, pad = sheet.label(place), sheet.padding
-        _in_box(
-            pen,
-            lines,
-            Box(outer.x + pad, outer.y + pad / 2, outer.width - 2 * pad, outer.height - pad),
-            LABEL_SIZES,
-            middle=True,
-        )
+        _in_box(pen, lines, _inside(sheet, place), LABEL_SIZES, middle=True)
     return bytes(pdf.output())
+
+
+def _inside(sheet: Sheet, place: int) -> Box:
+    """Where the words of a label may stand."""
+    outer, pad = sheet.label(place), sheet.padding
+    return Box(outer.x + pad, outer.y + pad / 2, outer.width - 2 * pad, outer.height - pad)
+
+
+def misfits(design: Design, sheet: Sheet, batch: Sequence[tuple[Card, Sequence[str]]]) -> dict[int, ValueError]:
+    """Which of these cards with their labels cannot be printed, by their place, and why: MissingGlyphs or TooLong.
+
+    So one name in a script that no font here prints does not keep all other cards from being printed.
+    """
+    found: dict[int, ValueError] = {}
+    said: dict[int, str] = {}
+    for place, (card, lines) in enumerate(batch):
+        parts = [design.signed_by, design.sender, card.text, card.code, *card.address, *lines]
+        try:
+            said[place] = printable("".join(parts))
+            faces_for(set(said[place]), design.fonts, language=design.language)
+        except MissingGlyphs as error:
+            del said[place]
+            found[place] = error
+    pdf = _document(_page_size(design.profile), dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    pdf.add_page()
+    pen = Pen(pdf, faces_for(set("".join(said.values())), design.fonts, language=design.language))
+    for place in said:
+        card, lines = batch[place]
+        try:
+            _back(pen, design, card)
+            _in_box(pen, lines, _inside(sheet, 0), LABEL_SIZES)
+        except TooLong as error:
+            found[place] = error
+    return found
 
 
 def frames(sheet: Sheet, *, made: dt.datetime) -> bytes:

@@ -52,7 +52,7 @@ def parcel(item: Item, sender: Sender, *, at: dt.datetime) -> Parcel:
     else:
         headers["Auto-Submitted"] = "auto-generated"
     text, page = _with_footer(item, sender, f"{sender.public_url.rstrip('/')}/u/{out}")
-    raw = mime.message(headers, text=text, html=page, boundary=f"=_{out}")
+    raw = mime.message(headers, text=text, html=page, boundary=f"=_{out}", attached=item.letter.attachments)
     back = f"b+{bounce}@{sender.bounce_host}" if sender.bounce_host else mailbox
     return Parcel(item.message_id, item.address, back, raw, headers, item.letter, at)
 
