@@ -14,12 +14,15 @@ from actions.messaging.post import account, planned
 from cast import person, wish
 from regulars.actions.messaging import hooks, links
 from regulars.actions.messaging.models import Account, Message, MessageEvent
+from regulars.actions.tasks import carry_out
 from regulars.actions.tasks.models import Task
 from regulars.actions.tasks.plan import plan as plan_tasks
 from regulars.api import hooks as doors
-from regulars.customers.consenting import words
+from regulars.customers.consenting import Proof, words
+from regulars.customers.leaving import leave
 from regulars.customers.models import Identifier, Pause, Suppression
 from regulars.decisions.gate import Request, decide
+from regulars.decisions.models import Reservation
 from regulars.shop import current
 
 NOW = timezone.now()
@@ -272,13 +275,23 @@ def card():
 
 
 @pytest.mark.parametrize(
-    ("states", "end"), [(["posted", "posted", "failed"], "done"), (["failed", "posted"], "cancelled")]
+    ("states", "end"),
+    [(["posted", "posted", "failed"], "done"), (["failed", "failed"], "cancelled"), (["failed", "posted"], "done")],
 )
 def test_the_printer_says_what_became_of_a_card_once(outside, states, end):
     task = card()
     for state in states:
         assert outside.post(path("cards"), {"task": task.pk, "state": state}, content_type=JSON).status_code == 200
     assert (Task.objects.get().state, Task.objects.get().by) == (end, "print provider")
+
+
+def test_a_card_that_was_posted_counts_whoever_had_it_printed_and_whatever_was_said_since(outside):
+    task = card()
+    carry_out.take(task.pk, by="mia", at=NOW)
+    leave(Identifier.objects.get(), "card", Proof("no more", "phone", "person"), at=NOW)
+    outside.post(path("cards"), {"task": task.pk, "state": "posted"}, content_type=JSON)
+    assert Task.objects.get().state == "done"
+    assert Reservation.objects.get().state == "used"
 
 
 WRONG = [{"task": "1", "state": "posted"}, {"task": True, "state": "posted"}, {"task": 1.5, "state": "posted"}, {"state": "posted"},

@@ -181,6 +181,13 @@ def test_the_page_says_why_a_campaign_would_reach_nobody_and_what_to_do(owner: C
     assert b"A campaign would reach nobody" in owner.get("/messages").content
 
 
+def test_the_owner_says_for_which_channel_people_agreed(owner: Client):
+    for channel in ("phone", "nonsense"):
+        owner.post("/messages/consent", {"kind": "claimed", "channel": channel, "wording": "asked in the shop"})
+    assert sorted(Attestation.objects.values_list("channel", flat=True)) == ["email", "phone"]
+    assert "phone call" in owner.get("/messages/consent").content.decode()
+
+
 def test_a_word_without_wording_is_no_proof(owner: Client):
     owner.post("/messages/consent", {"kind": "claimed", "wording": " "})
     assert not Attestation.objects.exists()

@@ -100,10 +100,7 @@ def cards(request: HttpRequest, _provider: str) -> bool:
     if not isinstance(number, int) or isinstance(number, bool) or state not in ("posted", "failed"):
         return False
     if abs(number) < 2**63 and Task.objects.filter(pk=number, kind=Task.Kind.CARD).exists():
-        if state == "posted":
-            carry_out.done(number, "posted", by=PRINTER, at=timezone.now())
-        else:
-            carry_out.cancel(number, "could not be posted", by=PRINTER, at=timezone.now())
+        carry_out.reported(number, posted=state == "posted", by=PRINTER, at=timezone.now())
     return True
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from regulars.customers.locking import hold
 from regulars.decisions.models import Decision, Reservation
 from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules
-from regulars.policy.contact import WEIGHTLESS, Answer, Held, Rules, Wish, ask
+from regulars.policy.contact import NOT_MARKETING, WEIGHTLESS, Answer, Held, Rules, Wish, ask
 from regulars.policy.hold_out import variant
 from regulars.policy.reasons import Reason
 from regulars.shop import current
@@ -102,6 +102,18 @@ def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
         state=Reservation.State.RELEASED, why=why
     )
     Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
+
+
+def happened(decision: int, *, at: dt.datetime) -> None:
+    """A contact that has taken place, whatever was decided meanwhile: it counts in the person's budget, now."""
+    found = Decision.objects.get(pk=decision)
+    if found.purpose in NOT_MARKETING or found.channel in WEIGHTLESS:
+        return
+    counts = {"identifier_id": found.identifier_id, "priority": found.priority, "counts_at": at, "why": "",
+              "state": Reservation.State.USED}  # fmt: skip
+    with current.atomic():
+        hold([found.person_id])
+        Reservation.objects.update_or_create(pk=decision, defaults=counts)
 
 
 def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:

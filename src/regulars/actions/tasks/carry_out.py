@@ -94,6 +94,21 @@ def cancel(number: int, why: str, *, by: str, at: dt.datetime) -> Task:
     return task
 
 
+def reported(number: int, *, posted: bool, by: str, at: dt.datetime) -> Task:
+    """What the printer says of a card, whoever had it printed. A posted one has happened: it counts, and nobody is asked."""
+    with current.atomic():
+        task = _held(number)
+        if posted and task.state != State.DONE:
+            task.outcome = "posted"
+            _change(task, State.DONE, by=by, at=at)
+            gate.happened(task.decision_id, at=at)
+        elif not posted and task.state in IN_HAND:
+            task.reason, task.outcome = Reason.CANCELLED, "could not be posted"
+            _change(task, State.CANCELLED, by=by, at=at)
+            gate.release([task.decision_id], why=Reason.CANCELLED, at=at)
+    return task
+
+
 def miss(*, now: dt.datetime) -> int:
     """What nobody did in time is missed, and its slots are free again; returns how many."""
     with current.atomic():

@@ -16,6 +16,7 @@ from regulars.actions.messaging.accounts import account_of, try_out
 from regulars.actions.messaging.channels.email.providers import PROVIDERS, safe
 from regulars.actions.messaging.channels.port import Outcome
 from regulars.actions.messaging.models import Account
+from regulars.console.views import letters
 from regulars.console.views.provider_fields import look_at, mail_choices, mail_fields, mail_notes
 from regulars.customers import reach
 from regulars.customers.consenting import Proof, say
@@ -39,6 +40,7 @@ TEXTS = (
 WHO_WRITES = ("from_address", "postal_address", "public_url")
 SECRETS = ("password", "hook_key")
 CONTACTS = range(0, 32)
+ATTESTED = ("email", "sms", "phone")
 CLOCK = r"%H:%M"
 
 
@@ -57,16 +59,19 @@ def consent(request: HttpRequest) -> HttpResponse:
         kind = request.POST.get("kind")
         if wording and kind in Attestation.Kind.values:
             Attestation.objects.create(
-                kind=kind, channel="email", wording=wording[:1000], period=request.POST.get("period", "").strip()[:200],
+                kind=kind, channel=_one_of(ATTESTED, request.POST.get("channel"), "email"), wording=wording[:1000], period=request.POST.get("period", "").strip()[:200],
                 actor=request.user.get_username(), at=timezone.now(),
             )  # fmt: skip
             told.success(request, _("Kept with your name and today's date."))
             return redirect("consent")
         told.error(request, _("Say in which words people were asked."))
     rows = Attestation.objects.order_by("-at")
-    return render(
-        request, "console/consent.html", {"reach": reach.by_email(), "rows": rows, "kinds": Attestation.Kind.choices}
-    )
+    names = letters.channels()
+    context = {
+        "reach": reach.by_email(), "rows": [(row, names.get(row.channel, row.channel)) for row in rows],
+        "kinds": Attestation.Kind.choices, "channels": [(channel, names[channel]) for channel in ATTESTED],
+    }  # fmt: skip
+    return render(request, "console/consent.html", context)
 
 
 @require_POST
