@@ -18,6 +18,7 @@ NAMES = (
     "accuracy",
     "cost_curve",
     "messages",
+    "allocation",
     "killed_messages",
 )
 LONG = {"accuracy", "killed_messages"}
