@@ -1,10 +1,12 @@
 """Letters by a provider's API: whole, by their own token, never doubled, and nobody is blamed for our mistakes."""
 
+import base64
 import json
 import re
 import socket
 import warnings
-from urllib.parse import parse_qs
+from dataclasses import replace
+from urllib.parse import parse_qs, quote
 
 import pytest
 
@@ -19,6 +21,7 @@ from regulars.actions.messaging.channels.port import Item
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Account, Message
 from regulars.customers.models import Suppression
+from regulars.words.enclosures import accept
 from regulars.words.letters import Filled
 
 SECRET = "key-4711"
@@ -112,6 +115,23 @@ def test_every_provider_gets_the_whole_letter_with_our_token_once(server, name):
         assert re.search(
             r'(?i)track\w*"?: ?(?:\[?"(?:no|none|disabled)"|false|0|\{[^}]*false)|"o:tracking-clicks": \["no"\]', said
         )
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+def test_files_go_with_the_letter_by_every_provider(server, name):
+    say(server, 202, YES[name], {"X-Message-Id": "id-1"} | ({} if YES[name] else {"Content-Type": "text/html"}))
+    note, menu = accept("茶.txt", "Grüße\n".encode()), accept("menu.pdf", b"%PDF-1.7\n\n")
+    one = hand(name, server.url)
+    outcome = one.give(parcel(letter=replace(LETTER, attachments=(note, menu))))
+    one.close()
+    assert outcome.state == "sent", outcome
+    ((_path, _headers, body),) = server.asked
+    asked = "".join(body.split())
+    for file in (note, menu):
+        content = base64.b64encode(file.content).decode()
+        assert content in asked or file.content.decode().strip() in body
+        assert file.name in decoded(body) or quote(file.name) in body
+    assert asked.count("Lindenweg") == 2
 
 
 FAILURES = [

@@ -19,6 +19,7 @@ from anymail.message import AnymailMessage
 from django.core.exceptions import ImproperlyConfigured
 
 from regulars.actions.messaging import links
+from regulars.actions.messaging.channels.email import mime
 from regulars.actions.messaging.channels.email.providers import NAME, Known, safe
 from regulars.actions.messaging.channels.port import FAILED, LATER, OURS, SENT, UNKNOWN, Outcome, Parcel
 
@@ -167,8 +168,10 @@ class ProviderHand:
 
 def written(parcel: Parcel, known: Known) -> AnymailMessage:
     """The letter as anymail takes it, from the bytes that would have left by SMTP; what reports bring back is our token."""
-    parts: Any = message_from_bytes(parcel.raw).get_payload()
-    plain, page = (part.get_payload(decode=True).decode() for part in parts)
+    files = parcel.letter.attachments
+    whole: Any = message_from_bytes(mime.without_contents(parcel.raw, files))
+    texts = [part for part in whole.walk() if part.get_content_maintype() == "text"][:2]
+    plain, page = (part.get_payload(decode=True).decode() for part in texts)
     given, token = parcel.headers, links.token(parcel.message_id, links.BOUNCE)
     letter = AnymailMessage(
         subject=_spelled(given["Subject"]), body=_spelled(plain), from_email=_address(given["From"]), to=[_address(given["To"])],
@@ -176,6 +179,8 @@ def written(parcel: Parcel, known: Known) -> AnymailMessage:
         metadata={NAME: token} if known.named_by == "metadata" else None, tags=[token] if known.named_by == "tags" else None,
     )  # fmt: skip
     letter.attach_alternative(PLACEHOLDER.sub("&#123;", page), "text/html")
+    for file in files:
+        letter.attach(file.name, file.content, file.kind)
     if known.tracks:
         letter.track_clicks, letter.track_opens = False, False
     if known.name == "sparkpost":  # it would put a List-Unsubscribe of its own in the place of ours
