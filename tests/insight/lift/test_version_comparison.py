@@ -1,5 +1,7 @@
 """Two versions compared: published values, guards, and no false winner for whoever looks every day."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,17 @@ def test_a_broken_split_says_nothing():
 def test_worse_is_said_as_plainly_as_better():
     one, two = Version(5000, 1000), Version(5000, 700)
     assert [compare(one, two, planned=10_000).state, compare(two, one, planned=10_000).state] == ["worse", "better"]
+
+
+def test_a_plain_difference_among_a_million_people_is_told_with_a_number_that_json_knows():
+    found = compare(Version(500_000, 50_000), Version(500_000, 100_000), planned=1_000_000)
+    assert found.state == "better"
+    json.dumps(found.e, allow_nan=False)
+
+
+def test_where_everybody_did_it_nothing_differs():
+    found = compare(Version(300, 300), Version(300, 300), planned=600)
+    assert (found.state, found.value, found.e) == ("open", 0.0, 1.0)
 
 
 def test_equal_versions_rarely_win_however_often_one_looks():

@@ -7,6 +7,8 @@ leaves 0 out exactly when the e-value exceeds 1/alpha; it is narrowest when `pla
 import math
 
 ALPHA = 0.05
+LOG_MAX = 700.0
+"""Natural logarithm of the most that is told: more would be no number, and none that JSON knows."""
 
 
 def half_width(n: int, planned: int, *, alpha: float = ALPHA) -> float:
@@ -20,13 +22,13 @@ def half_width(n: int, planned: int, *, alpha: float = ALPHA) -> float:
 
 
 def e_value(z: float, n: int, planned: int, *, alpha: float = ALPHA) -> float:
-    """Evidence against "no effect"; z: the mean over its standard error.
+    """Evidence against "no effect"; z: the mean over its standard error. Never more than what a number can hold.
 
     >>> round(e_value(3.0, 2_500, 10_000), 6)
     11.534446
     """
     spread = n * _rho(planned, alpha)
-    return math.exp(spread / (1 + spread) * z * z / 2 - math.log1p(spread) / 2)
+    return math.exp(min(LOG_MAX, spread / (1 + spread) * z * z / 2 - math.log1p(spread) / 2))
 
 
 def smallest_visible(people: int, *, held_out: float, variation: float, explained: float = 0.0) -> float:

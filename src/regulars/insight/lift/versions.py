@@ -52,4 +52,5 @@ def compare(first: Version, second: Version, *, planned: int, alpha: float = ALP
     error = math.sqrt(max(squares - value * value, 0.0) / n)
     reach = half_width(n, planned, alpha=alpha) * error
     state = "better" if value > reach else "worse" if value < -reach else "open"
-    return Compared(state, n, yes, value, value - reach, value + reach, e_value(value / error, n, planned, alpha=alpha))
+    e = e_value(value / error, n, planned, alpha=alpha) if error else 1.0  # everybody did it: nothing differs
+    return Compared(state, n, yes, value, value - reach, value + reach, e)
