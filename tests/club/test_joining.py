@@ -123,6 +123,13 @@ def test_a_question_runs_out_and_its_address_is_forgotten(shop):
     assert list(Identifier.objects.values_list("pk", flat=True)) == [ada]
 
 
+def test_an_address_is_not_forgotten_while_a_later_question_stands(small_shop):
+    ask("zoe@customer.example", "", WANTED, now=NOW)
+    again = ask("zoe@customer.example", "", WANTED, now=NOW + 13 * DAY)
+    assert forget_unanswered(now=NOW + 15 * DAY) == 0
+    assert confirm(again, at=NOW + 16 * DAY)
+
+
 def test_who_answered_is_not_forgotten(small_shop):
     confirm(ask("zoe@customer.example", "", WANTED, now=NOW), at=NOW + DAY)
     assert forget_unanswered(now=NOW + 20 * DAY) == 0

@@ -94,8 +94,10 @@ def confirm(message: Message, *, at: dt.datetime) -> bool:
 
 def forget_unanswered(*, now: dt.datetime) -> int:
     """Delete addresses that only ever were a question without an answer; returns how many."""
-    asked = Message.objects.filter(source=SOURCE, planned_at__lt=now - VALID).values("identifier_id")
-    alone = Identifier.objects.filter(pk__in=asked, seen_at__lt=now - VALID)
+    asked = Message.objects.filter(source=SOURCE)
+    over, open_ = asked.filter(planned_at__lt=now - VALID), asked.filter(planned_at__gte=now - VALID)
+    alone = Identifier.objects.filter(pk__in=over.values("identifier_id"), seen_at__lt=now - VALID)
+    alone = alone.exclude(Exists(open_.filter(identifier_id=OuterRef("pk"))))
     for model in (Consent, Order, Occasion):
         alone = alone.exclude(Exists(model.objects.filter(identifier_id=OuterRef("pk"))))
     alone = alone.exclude(Exists(Customer.objects.filter(pk=OuterRef("customer_id"))))
