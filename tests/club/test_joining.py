@@ -86,6 +86,16 @@ def test_nobody_is_flooded_with_questions(small_shop):
     assert ask("zoe@customer.example", "", WANTED, now=NOW + 40 * DAY) is not None
 
 
+def test_each_address_of_a_person_is_asked_by_a_letter_of_its_own(small_shop):
+    ada, other = person("Ada"), person("Ada Private")
+    Identifier.objects.filter(pk=other).update(customer_id=ada)
+    for name in ("ada", "ada.private"):
+        asked = ask(f"{name}@customer.example", "", WANTED, now=NOW)
+        link = asked.data["confirm"]["link"]
+        assert links.message_of(link.rpartition("/")[2], links.CONFIRM) == asked.pk
+    assert set(Message.objects.values_list("identifier_id", flat=True)) == {ada, other}
+
+
 def test_a_machine_that_fills_the_hidden_field_is_thanked_and_ignored(page):
     assert "Look into your mailbox" in page.post("/join", FORM | {"website": "x"}).content.decode()
     assert not Message.objects.exists()

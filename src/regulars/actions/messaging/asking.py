@@ -19,6 +19,7 @@ from regulars.actions.messaging.plan import Errand, message_id, send
 from regulars.customers import pausing, suppressing
 from regulars.customers.consenting import Proof, say
 from regulars.customers.identifiers import blocked
+from regulars.customers.locking import hold_owner
 from regulars.customers.models import Consent, Customer, Identifier, Occasion, Pause, Suppression
 from regulars.orders.models import Order
 from regulars.policy.contact import NOT_MARKETING, PURPOSES
@@ -62,10 +63,10 @@ def ask(address: str, name: str, wanted: Wanted, *, now: dt.datetime) -> Message
         known = {"kind": "email", "value": value, "customer_id": pk, "name": name.strip()[:300], "seen_at": now}
         Identifier.objects.get_or_create(pk=pk, defaults=known)
         recent = Message.objects.filter(identifier_id=pk, source=SOURCE, planned_at__gt=now - TIMES_WITHIN)
-        occurrence = now.date().isoformat()
+        occurrence = f"{now.date()} {pk}"  # for each address: a person may have several
         if recent.exclude(occurrence=occurrence).count() >= TIMES_MAX:
             return None
-        owner = Identifier.objects.values_list("customer_id", flat=True).get(pk=pk)
+        owner, _members = hold_owner(pk)
         root = sender_of(account_of("email")).public_url.rstrip("/")
         link = f"{root}/j/{links.token(message_id(owner, SOURCE, occurrence), links.CONFIRM)}"
         data = {"confirm": {"link": link}, "purposes": list(wanted.purposes), "wording": wanted.wording, "where": wanted.where,
