@@ -86,13 +86,7 @@ def said_yes(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customer", pk=pk)
     wanted = asking.Wanted(("news", "offers", "care"), wording[:1000], _("told to {name}").format(name=by))
     if _asks_back(address.country or the_shop().country, now.date()):
-        asked = asking.ask(address.value, address.name, wanted, now=now)
-        told.success(
-            request,
-            _("A letter asks them back; it counts once they answer it.")
-            if asked
-            else _("They were asked often enough this month."),
-        )
+        _ask_back(request, address, wanted, now)
     else:
         say(
             address.pk,
@@ -103,6 +97,20 @@ def said_yes(request: HttpRequest, pk: int) -> HttpResponse:
         )
         told.success(request, _("Kept with your name and today's date."))
     return redirect("customer", pk=pk)
+
+
+def _ask_back(request: HttpRequest, address: Identifier, wanted: asking.Wanted, now: dt.datetime) -> None:
+    try:
+        asked = asking.ask(address.value, address.name, wanted, now=now)
+    except asking.NoAddress as error:  # a list brought it, and lists bring what mail servers refuse
+        told.error(request, str(error))
+        return
+    told.success(
+        request,
+        _("A letter asks them back; it counts once they answer it.")
+        if asked
+        else _("They were asked often enough this month."),
+    )
 
 
 def _asks_back(country: str, on: dt.date) -> bool:
