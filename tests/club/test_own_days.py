@@ -63,6 +63,7 @@ def test_a_day_is_taken_back_by_its_person_alone(page):
 WRONG = (
     {"kind": "birthday", "month": "2", "day": "30"}, {"kind": "birthday", "month": "13", "day": "1"}, {"kind": "custom", "month": "1", "day": "1"},
     {"kind": "birthday", "month": "x", "day": "1"}, {"kind": "birthday"}, {"deed": "forget", "number": "9" * 40}, {"deed": "forget"},
+    {"deed": "forget", "number": "--5"}, {"deed": "forget", "number": "-5"},
     {"deed": "child", "agreed": "yes", "month": "1", "year": "1950"}, {"kind": "birthday", "month": "1", "day": "1", "calendar": "martian"},
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from actions.messaging.post import letter, planned
 from cast import person, wish
 from regulars.actions.messaging.models import Account, LinkCount, Message, Viewed
-from regulars.customers.models import Attestation
+from regulars.customers.models import Attestation, Identifier
 from regulars.decisions import stopping
 from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import ContactRules, Reservation
@@ -325,7 +325,7 @@ def test_the_letter_is_seen_as_one_of_the_customers_would_get_it(owner: Client):
     missing = owner.post("/campaigns/trial", FORM | {"subject": "{{ customer.company }}", "seen_as": str(ada)})
     assert "company" in missing.content.decode()
     assert "<iframe" not in missing.content.decode()
-    for nobody in ("7", "x", "9" * 30):
+    for nobody in ("--5", "7", "x", "9" * 30):
         assert "no such customer" in owner.post("/campaigns/trial", asked | {"seen_as": nobody}).content.decode()
 
 
@@ -354,3 +354,11 @@ def test_an_announcement_without_its_days_is_not_begun(owner: Client, missing: d
     asked = {"kind": "closing", "first": "2027-01-15", "last": "2027-01-18"} | missing
     assert owner.post("/campaigns/new", asked).status_code == 422
     assert not Campaign.objects.exists()
+
+
+def test_a_colleagues_yes_for_an_address_that_no_mail_server_takes_is_refused_in_words(owner):
+    ada = person("Ada")
+    Identifier.objects.filter(pk=ada).update(value="ada..b@customer.example")
+    told = owner.post(f"/customers/{ada}/yes", {"wording": "May we write to you?"}, follow=True)
+    assert "This is no e-mail address." in told.content.decode()
+    assert not Message.objects.exists()

@@ -1,6 +1,7 @@
 """Days that a person tells the shop on their own page: a birthday, a wedding day, a child's month. Each can be taken back."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from regulars.policy.occasions import OccasionError
 
 KINDS = (Occasion.Kind.BIRTHDAY, Occasion.Kind.NAME_DAY, Occasion.Kind.WEDDING)
 CHILD_DAYS = 2 * 365
+NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 def of(letter: Letter) -> list[Occasion]:
@@ -74,7 +76,7 @@ def _proof(letter: Letter, wording: str, until: dt.datetime | None = None) -> Pr
 
 def _forget(letter: Letter, number: str) -> bool:
     """Only what is this person's own."""
-    if not number.lstrip("-").isdecimal() or len(number) > 20:
+    if not NUMBER.fullmatch(number):
         return False
     mine = Occasion.objects.filter(pk=int(number), identifier_id__in=_members(letter))
     return mine.exists() and occasions.forget(int(number))

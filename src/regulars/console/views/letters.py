@@ -118,7 +118,7 @@ def look(draft: Draft, channel: str, person: str = "") -> Look:
 
 
 def _about(person: str) -> dict[str, Any]:
-    number = int(person) if person.lstrip("-").isdecimal() and len(person) < 21 else 0
+    number = int(person) if person.isdecimal() and len(person) < 20 else 0
     if not Customer.objects.filter(pk=number).exists():
         raise WordsRefused(_("There is no such customer any more."))
     return values([number], shop_name=the_shop().name)[number]
