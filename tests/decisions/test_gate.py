@@ -86,6 +86,20 @@ def test_what_an_export_claims_opens_nothing_until_the_owner_vouches_for_it(smal
     assert decided(ada, source="campaign:second/1").arm == "treated"
 
 
+@pytest.mark.parametrize("vouched", [True, False])
+def test_a_list_that_still_claims_a_yes_changes_nothing_of_what_a_person_said(small_shop, vouched):
+    ada, eve, zoe = person("Ada"), person("Eve", yes=False), person("Zoe", yes=False)
+    say(eve, "email", {"": False}, proof=PROOF, at=MORNING - DAY)
+    say(zoe, "email", {"news": False, "care": True}, proof=PROOF, at=MORNING - DAY)
+    for who in (ada, eve, zoe):
+        Consent.objects.create(
+            pk=who, identifier_id=who, channel="email", state="claimed", provenance="list 2", at=MORNING
+        )
+    if vouched:
+        Attestation.objects.create(kind="claimed", channel="email", wording="tick box", actor="owner", at=MORNING)
+    assert [decided(who).reason for who in (ada, eve, zoe)] == ["", "objected", "objected"]
+
+
 def test_buyers_who_could_refuse_may_be_written_to_where_the_owner_says_so(small_shop):
     ada, eve = person("Ada", yes=False), person("Eve", yes=False)
     say(eve, "email", {"": False}, proof=PROOF, at=MORNING)

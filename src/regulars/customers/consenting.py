@@ -55,21 +55,29 @@ def words(
 ) -> dict[tuple[int, str, str], Word]:
     """The newest word by (identifier, channel, purpose); purpose "" is that about all of marketing.
 
-    attested: the channels whose claimed yes the owner has vouched for.
+    A yes that a list claims changes nothing of what the person said: the next list still claims it. attested: the channels
+    whose claimed yes the owner has vouched for.
     """
     rows = Consent.objects.filter(identifier_id__in=list(identifiers), channel__in=list(channels))
     found: dict[tuple[int, str, str], Word] = {}
+    own: set[tuple[int, str, str]] = set()
     vouched = set(attested)
     fields = ("id", "identifier_id", "channel", "purpose", "state", "valid_until")
     for pk, identifier, channel, purpose, state, until in rows.order_by("at", "purpose", "id").values_list(*fields):
-        held = until is None or at < until
+        claimed, held = state == Consent.State.CLAIMED, until is None or at < until
+        if claimed and (identifier, channel, purpose) in own:
+            continue
         yes = {
             Consent.State.GRANTED: "yes",
             Consent.State.CLAIMED: "yes" if channel in vouched else "claimed",
         }.get(state, "no")
         if yes != "yes" or held:
             found[identifier, channel, purpose] = Word(yes, pk)
-            if not purpose:  # a later word about everything overrides earlier ones about single purposes
+            if state in (Consent.State.GRANTED, Consent.State.DENIED):
+                own.add((identifier, channel, purpose))
+            if (
+                not purpose and not claimed
+            ):  # a later word about everything overrides earlier ones about single purposes
                 for key in [key for key in found if key[:2] == (identifier, channel) and key[2]]:
                     del found[key]
         elif found.get((identifier, channel, purpose), SILENCE).said != "no":
