@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connections
 
 import facts
+from regulars.customers.consenting import Proof, say
+from regulars.customers.models import Consent, Customer, Identifier
 from regulars.orders.models import Order, Refund
 from regulars.sources import importing, looking, undo
 from regulars.sources.models import Import
@@ -66,6 +68,18 @@ def test_undoing_everything_leaves_an_empty_shop(shop, tmp_path, now):
     job = facts.load(facts.write(tmp_path / "one.csv", facts.shopify_rows(7)), now=now)
     undo.undo(job, now=now)
     assert not any(facts.dump().values())
+
+
+def test_what_people_said_outlives_the_import_that_brought_their_address(shop, tmp_path, now):
+    job = facts.load(facts.write(tmp_path / "one.csv", facts.shopify_rows(7)), now=now)
+    ada, eve = Identifier.objects.filter(kind="email").values_list("pk", flat=True).order_by("pk")[:2]
+    for who, yes in ((ada, True), (eve, False)):
+        say(who, "email", {"": yes}, proof=Proof("Write to me", "page of the club", "person"), at=now)
+    undo.undo(job, now=now)
+    assert set(Consent.objects.values_list("identifier_id", "state")) == {(ada, "granted"), (eve, "denied")}
+    assert set(Identifier.objects.values_list("pk", "customer_id")) == {(ada, ada), (eve, eve)}
+    assert set(Customer.objects.values_list("pk", flat=True)) == {ada, eve}
+    assert not Order.objects.exists()
 
 
 def test_the_version_that_came_furthest_wins_whatever_comes_last(shop, tmp_path, now):

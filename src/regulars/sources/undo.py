@@ -31,6 +31,11 @@ FACT_KEYS = {
     "consents": ("customers_consent", "identifier_id", "identifier_id"),
     "attribute_values": ("customers_attributevalue", "identifier_id", "identifier_id"),
 }
+IMPORTED = {
+    "consents": "AND import_id IS NOT NULL",
+    "identifiers": "AND id NOT IN (SELECT identifier_id FROM customers_consent WHERE import_id IS NULL)",
+}
+"""What people said themselves stays, and so does the address they said it with."""
 
 
 def undo(job: Import, *, now: dt.datetime) -> Import:
@@ -80,7 +85,7 @@ def _remove(con: Any, gone: Cleaned) -> None:
         )
         for batch in con.sql(f"SELECT id FROM gone_{fact} WHERE id IS NOT NULL").to_arrow_reader(ROWS_PER_BATCH):
             staged = bulk.stage("stage_gone", "customers_customer", batch)
-            bulk.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {staged})")
+            bulk.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {staged}) {IMPORTED.get(fact, '')}")
 
 
 def _evidence_of(job: Import, standing: list[Import]) -> list[int]:
