@@ -17,6 +17,7 @@ import facts
 from regulars.customers.consenting import Proof, say
 from regulars.customers.models import Consent, Customer, Identifier
 from regulars.orders.models import Order, Refund
+from regulars.shop.keys import key_id
 from regulars.sources import importing, looking, undo
 from regulars.sources.models import Import
 from regulars.sources.source import CannotRead
@@ -68,6 +69,15 @@ def test_undoing_everything_leaves_an_empty_shop(shop, tmp_path, now):
     job = facts.load(facts.write(tmp_path / "one.csv", facts.shopify_rows(7)), now=now)
     undo.undo(job, now=now)
     assert not any(facts.dump().values())
+
+
+def test_orders_of_somebody_who_had_only_asked_for_letters_are_their_first_facts(shop, tmp_path, now):
+    key = key_id("email", "ben@shop.example")
+    Identifier.objects.create(pk=key, kind="email", value="ben@shop.example", customer_id=key, name="Ben", seen_at=now)
+    rows = [row | {"Billing Name": "", "Billing Country": "", "Phone": ""} for row in facts.shopify_rows(9)]
+    facts.load(facts.write(tmp_path / "orders.csv", rows), now=now)
+    assert Identifier.objects.get(pk=key).changed > 0
+    assert Customer.objects.get(pk=key).name == "Ben"
 
 
 def test_what_people_said_outlives_the_import_that_brought_their_address(shop, tmp_path, now):

@@ -35,6 +35,7 @@ def store_identifiers(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: St
         f"(excluded.{c} <> '' AND ({newer} OR {table}.{c} = '') AND excluded.{c} <> {table}.{c})" for c in CONTACT
     )
     later = f"(excluded.seen_at IS NOT NULL AND ({table}.seen_at IS NULL OR excluded.seen_at > {table}.seen_at))"
+    unknown = f"{table}.changed = 0"  # it asked for letters; no fact was about it so far
     written = 0
     for rows in rows_of(con, sql):
         with current.atomic():
@@ -42,7 +43,7 @@ def store_identifiers(batch: Batch, con: "duckdb.DuckDBPyConnection", stored: St
             names = ", ".join([*columns, "changed"])
             written += bulk.execute(
                 f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged} WHERE true "
-                f"ON CONFLICT (id) DO UPDATE SET {', '.join(sets)} WHERE {differs} OR {later}"
+                f"ON CONFLICT (id) DO UPDATE SET {', '.join(sets)} WHERE {differs} OR {later} OR {unknown}"
             )
     stored.counts["identifiers"] = written
 
