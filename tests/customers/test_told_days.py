@@ -93,3 +93,9 @@ def test_how_long_people_are_customers_is_counted(small_shop):
     days = (dt.date(2024, 11, 18), dt.date(2025, 11, 18), dt.date(2025, 11, 18), dt.date(2026, 11, 18))
     Profile.objects.bulk_create(Profile(customer_id=place, first_day=day) for place, day in enumerate(days))
     assert anniversaries(dt.date(2026, 11, 18)) == {2: 1, 1: 2}
+
+
+def test_a_leap_day_is_an_anniversary_in_leap_years(small_shop):
+    Profile.objects.create(customer_id=1, first_day=dt.date(2020, 2, 29))
+    assert anniversaries(dt.date(2028, 2, 29)) == {8: 1}
+    assert anniversaries(dt.date(2026, 2, 28)) == {}

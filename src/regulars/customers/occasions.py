@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db.models.functions import Right
 from django.utils.translation import gettext as _
 
 from regulars.customers.consenting import Proof
@@ -89,13 +91,11 @@ def imported(kind_of: dict[str, str], month_days: Iterable[str]) -> list[tuple[i
 
     kind_of: which attribute holds which kind.
     """
-    ends = tuple(f"-{each}" for each in month_days)
-    rows = AttributeValue.objects.filter(attribute__in=list(kind_of)).values_list("identifier_id", "attribute", "value")
+    rows = AttributeValue.objects.annotate(month_day=Right("value", 6)).filter(
+        attribute__in=list(kind_of), month_day__in=[f"-{each}" for each in month_days]
+    )
     found = []
-    for identifier, attribute, value in rows.iterator():
-        if value.endswith(ends):
-            try:
-                found.append((identifier, kind_of[attribute], dt.date.fromisoformat(value)))
-            except ValueError:
-                continue
+    for identifier, attribute, value in rows.values_list("identifier_id", "attribute", "value").iterator():
+        with suppress(ValueError):  # a date that is none
+            found.append((identifier, kind_of[attribute], dt.date.fromisoformat(value)))
     return found

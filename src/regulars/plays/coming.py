@@ -1,10 +1,11 @@
 """Whose day comes soon? What people told, dates of customer lists that the owner named, and how long somebody is a customer."""
 
 import datetime as dt
+from calendar import isleap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from regulars.customers.models import Attribute, Customer, Identifier, Occasion
 from regulars.customers.occasions import Day, day_of, imported
@@ -14,6 +15,7 @@ from regulars.profiles.models import Profile
 CHILD_MONTHS = range(145)
 FIRST_ORDER = "first_order"
 DAYS_MAX = 92
+YEARS_MAX = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -48,11 +50,14 @@ def coming(*, first: dt.date, last: dt.date) -> list[Coming]:
 
 def anniversaries(on: dt.date) -> "dict[int, int]":
     """Whose first order was on this day of an earlier year: years -> how many customers."""
-    rows = Profile.objects.filter(first_day__month=on.month, first_day__day=on.day, first_day__lt=on)
-    found: dict[int, int] = {}
-    for day in rows.values_list("first_day", flat=True).iterator():
-        found[on.year - day.year] = found.get(on.year - day.year, 0) + 1
-    return found
+    # As days, not as month and day: those SQLite would ask Python for, row by row.
+    days = [on.replace(year=on.year - back) for back in range(1, YEARS_MAX) if _is_there(on, on.year - back)]
+    rows = Profile.objects.filter(first_day__in=days).values("first_day").annotate(n=Count("pk"))
+    return {on.year - day.year: n for day, n in rows.order_by("first_day").values_list("first_day", "n")}
+
+
+def _is_there(on: dt.date, year: int) -> bool:
+    return (on.month, on.day) != (2, 29) or isleap(year)
 
 
 def _days(first: dt.date, last: dt.date) -> list[dt.date]:
