@@ -10,10 +10,12 @@ from django.utils import timezone
 from actions.messaging.post import letter, planned
 from cast import person, wish
 from regulars.actions.messaging.models import Account, LinkCount, Message, Viewed
+from regulars.console.views import campaigns
 from regulars.customers.models import Attestation, Identifier
 from regulars.decisions import stopping
 from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import ContactRules, Reservation
+from regulars.plays.campaigns import launch
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
 from regulars.words.letters import newest
@@ -43,6 +45,20 @@ def test_a_campaign_is_written_looked_at_and_launched(owner: Client):
     owner.post(f"/campaigns/{made.pk}/launch", {"seen": []})
     assert Campaign.objects.get().state == "running"
     assert "launched by owner" in owner.get(f"/campaigns/{made.pk}").content.decode()
+
+
+def test_words_kept_while_somebody_launches_change_nothing_of_what_was_launched(owner: Client, monkeypatch):
+    Profile.objects.create(customer_id=person("Ada"), orders=1)
+    made, looked_at = campaign(owner), campaigns.compiled
+
+    def meanwhile(draft):
+        launch(made, by="colleague", now=timezone.now())
+        return looked_at(draft)
+
+    monkeypatch.setattr(campaigns, "compiled", meanwhile)
+    owner.post(f"/campaigns/{made.pk}", FORM | {"subject": "Never looked at"})
+    assert Campaign.objects.get().state == "running"
+    assert newest(made.letters[0])["en"].subject != "Never looked at"
 
 
 WRONG = {

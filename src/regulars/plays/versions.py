@@ -1,15 +1,44 @@
 """The competing versions of a campaign's letter, while it is a draft: one more, one less, and people to look at them as."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from regulars.customers.models import Customer
 from regulars.plays.campaigns import rows_of
 from regulars.plays.models import Campaign
 from regulars.shop import current
 from regulars.words import letters
+from regulars.words.letters import Draft
+from regulars.words.models import Letter
 
 VERSIONS_MAX = 4
 PEOPLE_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written for one of the versions, by its place."""
+
+    place: int
+    draft: Draft
+    count_clicks: bool = False
+
+
+def keep(campaign: Campaign, words: Words, *, by: str, now: dt.datetime) -> bool:
+    """Keep the campaign and the words of one version; returns whether it was still a draft: whoever launches it has seen
+    these words. Raises WordsRefused."""
+    with current.atomic():
+        draft = Campaign.objects.select_for_update().filter(pk=campaign.pk, state=Campaign.State.DRAFT).first()
+        if draft is None:
+            return False
+        known = Letter.objects.filter(pk__in=draft.letters[words.place : words.place + 1]).first()
+        letter = known or Letter(name=campaign.name, made_by=by, at=now)
+        letter.count_clicks = words.count_clicks
+        letter.save()
+        letters.write(letter, words.draft, by=by, at=now)
+        campaign.letters = draft.letters or [letter.pk]
+        campaign.save()
+    return True
 
 
 def add(campaign: Campaign, *, by: str, now: dt.datetime) -> int:

@@ -1,7 +1,7 @@
 """Write a campaign, look at who would get it, launch it, and see what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,25 +27,18 @@ from regulars.insight.lift.versions import YES_MIN
 from regulars.measurement import kept_findings
 from regulars.plays import campaigns, versions
 from regulars.plays.models import Campaign
+from regulars.plays.versions import Words
 from regulars.policy.contact import NOT_MARKETING
 from regulars.profiles import segments
 from regulars.profiles.models import Segment
 from regulars.words import lint
 from regulars.words.fields import available
-from regulars.words.letters import Draft, compiled, newest, write
+from regulars.words.letters import compiled, newest
 from regulars.words.models import Letter
 from regulars.words.sandbox import WordsRefused
 
 HOURS = range(1, 24 * 30 + 1)
 LETTERS = "ABCD"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is written for one of the versions, by its place."""
-
-    place: int
-    draft: Draft
 
 
 def purposes() -> dict[str, str]:
@@ -203,15 +196,11 @@ def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[st
     if not draft.subject:
         mistakes.append(_("Give the letter a subject."))
     if not mistakes:
-        known = Letter.objects.filter(pk__in=campaign.letters[words.place : words.place + 1]).first()
-        letter = known or Letter(name=campaign.name, made_by=by, at=timezone.now())
         try:
             compiled(draft)
-            letter.count_clicks = post.get("count_clicks") == "yes" and campaign.channel == "email"
-            letter.save()
-            write(letter, draft, by=by, at=timezone.now())
-            campaign.letters = campaign.letters or [letter.pk]
-            campaign.save()
+            counted = post.get("count_clicks") == "yes" and campaign.channel == "email"
+            if not versions.keep(campaign, replace(words, count_clicks=counted), by=by, now=timezone.now()):
+                mistakes.append(_("Launched. The first letters leave in a moment."))
         except WordsRefused as refused:
             mistakes.append(str(refused))
     return mistakes
