@@ -1,7 +1,10 @@
 """Links of a letter: counted for the letter, never for the person, and never leading anywhere but where the letter says."""
 
 import datetime as dt
+import fcntl
 import re
+import time
+from threading import Timer
 
 import pytest
 from django.conf import settings
@@ -14,6 +17,7 @@ from regulars.actions.messaging import clicks, links, machines
 from regulars.actions.messaging.machines import Bursts, Click, is_machine
 from regulars.actions.messaging.models import LinkCount, Message, MessageEvent
 from regulars.customers.models import Consent, Event, Suppression
+from regulars.shop import current
 from regulars.words.links import replaced, targets
 from regulars.words.models import Letter, Version
 
@@ -259,3 +263,18 @@ def test_two_clicks_at_once_are_two(shop):
     path = address()
     at_once([lambda ip=ip: browser(f"10.0.1.{ip}").get(path) for ip in range(6)])
     assert told() == [(0, 6, 0)]
+
+
+def test_whoever_follows_a_link_does_not_wait_until_others_have_written(small_shop, monkeypatch):
+    counted()
+    monkeypatch.setattr(clicks, "PATIENCE_SECONDS", 0.05)
+    current.folder().mkdir(parents=True, exist_ok=True)
+    with (current.folder() / "turn.lock").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        late = Timer(2.0, fcntl.flock, (turn, fcntl.LOCK_UN))
+        late.start()
+        began = time.monotonic()
+        assert browser().get(address())["Location"] == TEA
+        assert time.monotonic() - began < 1.5
+        late.cancel()
+    assert told() == []

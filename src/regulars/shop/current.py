@@ -5,17 +5,20 @@ writes that one. Users and sessions belong to the installation and stay in the o
 """
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 OWN = "default"
 DEMO = "demo"
+LOOK_AGAIN_SECONDS = 0.02
 INSTALLATION_APPS = frozenset({"auth", "contenttypes", "sessions", "messages"})
 
 _shop: ContextVar[str] = ContextVar("shop", default=OWN)
@@ -42,11 +45,12 @@ def connection() -> BaseDatabaseWrapper:
 
 
 @contextmanager
-def atomic() -> Iterator[None]:
+def atomic(*, patience: float | None = None) -> Iterator[None]:
     """A transaction in the database of the shop at hand.
 
     Processes on one SQLite file take turns: the one that waits goes on at once and however long it takes, where SQLite
-    would have it sleep ever longer and then give up. PostgreSQL needs no such turn.
+    would have it sleep ever longer and then give up. PostgreSQL needs no such turn. patience: for seconds at most, for
+    what may be left undone; then OperationalError.
     """
     if connection().vendor != "sqlite" or connection().in_atomic_block:
         with transaction.atomic(using=alias()):
@@ -54,9 +58,24 @@ def atomic() -> Iterator[None]:
         return
     folder().mkdir(parents=True, exist_ok=True)
     with (folder() / "turn.lock").open("ab") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        _wait(turn, patience)
         with transaction.atomic(using=alias()):
             yield
+
+
+def _wait(turn: IO[bytes], patience: float | None) -> None:
+    if patience is None:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise OperationalError("somebody else is writing") from None
+            time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def folder() -> Path:

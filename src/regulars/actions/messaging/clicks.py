@@ -23,6 +23,8 @@ from regulars.words.models import Letter, Version
 
 NUMBER_BITS, DEMO_BIT = 16, 1 << 62
 NUMBER_MAX = (1 << NUMBER_BITS) - 1
+PATIENCE_SECONDS = 0.5
+"""So long whoever follows a link waits for our counting; then they go on uncounted."""
 _bursts = Bursts()
 _key = secrets.token_bytes(32)
 
@@ -76,14 +78,17 @@ def link_of(text: str) -> Link:
 
 
 def count(link: Link, headers: Mapping[str, str], visitor: str, *, at: dt.datetime) -> None:
-    """Count one click. visitor: whatever tells visitors apart for ten seconds; it is kept hashed, in memory alone."""
+    """Count one click. visitor: whatever tells visitors apart for ten seconds; it is kept hashed, in memory alone.
+
+    Raises OperationalError when others write for too long.
+    """
     seen = hmac.digest(_key, f"{link.alias}|{visitor}".encode(), "sha256")
     kind, before = ("machine", []) if is_machine(headers) else _bursts.judge(
         seen, Click(link.version, link.number, at, counted=False), links=link.links
     )  # fmt: skip
     if kind == "again":
         return
-    with current.using(link.alias), current.atomic():
+    with current.using(link.alias), current.atomic(patience=PATIENCE_SECONDS):
         zone = ZoneInfo(the_shop().zone)
         _add(
             link.version,
