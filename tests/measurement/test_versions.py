@@ -90,6 +90,16 @@ def test_who_was_made_one_out_of_two_versions_counts_for_none(small_shop):
     assert [each["drawn"] for each in found] == [len(one) - 1, len(two) - 1]
 
 
+def test_who_never_ordered_counts_before_they_do(small_shop):
+    ids = people(60)
+    campaign = launched(ids)
+    one, two = drawn(0), drawn(1)
+    ordered([one[0]], MORNING + DAYS)
+    Identifier.objects.exclude(pk=one[0]).update(changed=0)
+    found = measured(campaign, 30 * DAYS)["versions"]
+    assert [(each["drawn"], each["yes"]) for each in found] == [(len(one), 1), (len(two), 0)]
+
+
 def test_those_whom_a_version_drove_away_are_counted_to_it(small_shop):
     campaign = launched(people(40))
     ordered([drawn(0)[0]], MORNING + DAYS)

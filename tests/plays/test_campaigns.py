@@ -36,6 +36,13 @@ def launched(found, *, seen=("needs_default",), now=MORNING):
     return Campaign.objects.get(pk=found.pk)
 
 
+def test_everybody_is_also_who_asked_for_letters_and_has_not_ordered(shop):
+    ada, zoe = person("Ada"), person("Zoe")
+    Profile.objects.create(customer_id=ada, orders=1)
+    assert sorted(campaigns.audience(Campaign(at=MORNING))) == sorted([ada, zoe])
+    assert campaigns.audience(Campaign(at=MORNING, condition="orders > 0")) == [ada]
+
+
 def test_everybody_of_the_segment_is_decided_once(shop):
     ids = profiles(people(1200))
     found = launched(campaign(condition="orders < 1100"))

@@ -8,6 +8,7 @@ from regulars.insight.lift.versions import YES_MIN
 from regulars.measurement.models import Finding
 from regulars.plays.campaigns import rows_of
 from regulars.plays.models import Campaign
+from regulars.profiles.models import Profile
 
 QUESTION = "versions"
 WINDOW_DAYS = 14
@@ -34,7 +35,8 @@ def promise(campaign: Campaign, *, reached: float) -> Promise:
     everybody = rows_of(campaign)
     people = everybody.count()
     drawn = round(people * reached * 2 / len(campaign.letters))
-    base = everybody.filter(days_since_last_order__lt=WINDOW_DAYS).count() / people if people else 0.0
+    lately = Profile.objects.filter(days_since_last_order__lt=WINDOW_DAYS, pk__in=everybody.values("customer_id"))
+    base = lately.count() / people if people else 0.0
     if not 0 < base < 1 or base * drawn / 2 < YES_MIN:
         return Promise(drawn, base, None)
     relative = smallest_visible(drawn, held_out=0.5, variation=math.sqrt((1 - base) / base))

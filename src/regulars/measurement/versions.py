@@ -77,9 +77,11 @@ def _counted(asked: Asked, drawn: "pa.Table") -> dict[int, dict[str, int]]:
     import ibis
 
     facts, dates = asked.facts, asked.dates
-    people = asked.engine.stage(ibis.memtable(drawn), "drawn").join(
+    people = asked.engine.stage(ibis.memtable(drawn), "drawn").left_join(
         facts.people.select("identifier_id", "customer_id"), "identifier_id"
     )
+    # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
+    people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
     one = people.group_by("customer_id").aggregate(
         version=people.version.min(), other=people.version.max(), day=people.day.min()
     )

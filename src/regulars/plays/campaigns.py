@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
+from regulars.customers.models import Customer
 from regulars.decisions import gate, stopping
 from regulars.decisions.models import Decision, contact_rules
 from regulars.decisions.zones import zones_of
@@ -16,7 +18,6 @@ from regulars.plays.models import Campaign
 from regulars.policy.contact import NOT_MARKETING, Wish
 from regulars.policy.hold_out import HoldOut
 from regulars.profiles import people, segments
-from regulars.profiles.models import Profile
 from regulars.profiles.select import matching
 from regulars.shop import current
 from regulars.shop.models import the_shop
@@ -56,9 +57,10 @@ def audience(campaign: Campaign) -> list[int]:
 
 
 def rows_of(campaign: Campaign) -> "QuerySet[Any]":
-    """Their profiles, in no order. Raises segments.ConditionMistake."""
+    """A row with `customer_id` for each of them, in no order: their profiles, or without a condition all customers, also
+    those who asked for letters and have not ordered yet. Raises segments.ConditionMistake."""
     if not campaign.condition.strip():
-        return Profile.objects.all()
+        return Customer.objects.annotate(customer_id=F("pk"))
     return matching(segments.parse(campaign.condition, minor_per_major=people.minor_per_major()))
 
 
