@@ -11,7 +11,7 @@ from regulars.actions.tasks import carry_out
 from regulars.actions.tasks import plan as tasks
 from regulars.customers import occasions
 from regulars.decisions import stopping
-from regulars.measurement import versions
+from regulars.measurement import nightly
 from regulars.plays import campaigns
 from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
@@ -83,7 +83,7 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
     asking.forget_unanswered(now=now)
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
-    versions.measure(now=now)
+    nightly.measure(now=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found
 

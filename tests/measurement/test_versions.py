@@ -3,56 +3,21 @@
 import datetime as dt
 
 import pytest
+from measurement_shops import drawn, launched, ordered
 
-from actions.messaging.post import letter
 from cast import MORNING, people, person
 from regulars import day
 from regulars.actions.messaging.models import Message, MessageEvent
-from regulars.actions.messaging.plan import plan
 from regulars.customers.models import Identifier
-from regulars.decisions.models import Decision
-from regulars.measurement import kept_findings, versions
+from regulars.measurement import kept_findings, nightly
 from regulars.measurement.models import Finding
-from regulars.orders.models import Order
-from regulars.plays import campaigns
-from regulars.plays.models import Campaign
-from regulars.profiles.models import Profile
-from regulars.shop.models import Shop, the_shop
 
 DAYS = dt.timedelta(days=1)
 
 
-def launched(ids, *, count=2):
-    Profile.objects.bulk_create([Profile(customer_id=pk, orders=1) for pk in ids], ignore_conflicts=True)
-    letters = [letter(f"Subject {place}") for place in range(count)]
-    found = Campaign.objects.create(name="spring", hold_out=0.0, letters=letters, at=MORNING)
-    campaigns.launch(found, by="owner", now=MORNING, seen=("needs_default",))
-    while campaigns.go_on(now=MORNING):
-        pass
-    plan(now=MORNING)
-    return Campaign.objects.get()
-
-
-def ordered(people_, at):
-    """Each of these bought one thing at that time."""
-    first = Order.objects.count()
-    Order.objects.bulk_create(
-        Order(pk=first + place, source="csv", source_key=str(first + place), identifier_id=pk, ordered_at=at, known_at=at, status="paid",
-              currency="EUR", total=2000, net=2000, base_total=2000, base_net=2000, progress="x", payload_hash="x", import_id=1,
-              changed=the_shop().facts_version + 1)
-        for place, pk in enumerate(people_)
-    )  # fmt: skip
-    Identifier.objects.filter(changed=0).update(changed=the_shop().facts_version + 1)
-    Shop.objects.update(facts_version=the_shop().facts_version + 1, currency="EUR", zone="UTC")
-
-
 def measured(campaign, after):
-    versions.measure(now=MORNING + after)
-    return kept_findings.of(campaign).data
-
-
-def drawn(number):
-    return list(Decision.objects.filter(variant=number).order_by("person_id").values_list("person_id", flat=True))
+    nightly.measure(now=MORNING + after)
+    return kept_findings.of(campaign, "versions").data
 
 
 def test_each_version_is_counted_once_its_days_are_over(shop):
@@ -111,7 +76,7 @@ def test_those_whom_a_version_drove_away_are_counted_to_it(small_shop):
 
 def test_a_letter_without_another_to_compare_is_not_measured(small_shop):
     launched([person("Ada")], count=1)
-    assert versions.measure(now=MORNING + 30 * DAYS) == 0
+    assert nightly.measure(now=MORNING + 30 * DAYS) == 0
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -121,7 +86,7 @@ def test_the_nightly_refresh_measures_and_repeating_it_changes_nothing(small_sho
     told = []
     for _again in range(2):
         day.refresh(now=MORNING + 30 * DAYS, say=lambda _text: None, full=True)
-        told.append(kept_findings.of(campaign).data)
+        told.append(kept_findings.of(campaign, "versions").data)
     assert told[0] == told[1]
     assert len(told[0]["pairs"]) == count - 1
     assert sum(each["yes"] for each in told[0]["versions"]) == 5

@@ -10,13 +10,14 @@ from regulars.plays.campaigns import rows_of
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
 
-QUESTION = "versions"
+VERSIONS, EFFECT = "versions", "effect"
 WINDOW_DAYS = 14
 
 
-def of(campaign: Campaign) -> Finding | None:
-    """What was found. data: window_days, versions [{drawn, n, yes, left}], pairs [Compared of the first with each other]."""
-    return Finding.objects.filter(source=campaign.source, question=QUESTION).first()
+def of(campaign: Campaign, question: str) -> Finding | None:
+    """What was found. Of VERSIONS: window_days, versions [{drawn, n, yes, left}], pairs [Compared of the first with each other];
+    of EFFECT: as `effects.found` says."""
+    return Finding.objects.filter(source=campaign.source, question=question).first()
 
 
 @dataclass(frozen=True)

@@ -7,48 +7,33 @@ Days that are not over yet count for nobody. People of two versions (united late
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.decisions.models import Decision
 from regulars.insight.lift.sequence import ALPHA
 from regulars.insight.lift.versions import Version, compare
-from regulars.insight.valid import counting, net_orders
-from regulars.measurement.kept_findings import QUESTION, WINDOW_DAYS
-from regulars.measurement.models import Finding
+from regulars.measurement.kept_findings import WINDOW_DAYS
+from regulars.measurement.windows import after
 from regulars.plays.models import Campaign
-from regulars.profiles import lake
-from regulars.profiles.refresh import Asked, asked_of
-from regulars.shop.models import the_shop
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from regulars.profiles.refresh import Asked
 
 ENDED = dt.timedelta(days=90)
 """So long after its launch a campaign is looked at again; refunds are settled by then."""
 LEFT = ("unsubscribe", "complaint")
 
 
-def measure(*, now: dt.datetime) -> int:
-    """Compare the versions of every campaign that has several and is not long over; returns how many."""
-    recent = Campaign.objects.filter(launched_at__gt=now - ENDED).order_by("pk")
-    campaigns = [one for one in recent if len(one.letters) > 1]
-    if not campaigns:
-        return 0
-    with lake.alone(), asked_of(the_shop(), now=now) as asked:
-        for campaign in campaigns if asked else ():
-            assert asked is not None
-            Finding.objects.update_or_create(
-                source=campaign.source, question=QUESTION,
-                defaults={"as_of": asked.dates.complete, "data": _found(campaign, asked)},
-            )  # fmt: skip
-    return len(campaigns)
+def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
+    """What is kept of a campaign (`kept_findings.of`); None for one without versions to compare, or long over."""
+    recent = asked.dates.complete - ENDED
+    if len(campaign.letters) < 2 or campaign.launched_at is None or campaign.launched_at.date() < recent:
+        return None
+    return _found(campaign, asked)
 
 
 def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
     count = len(campaign.letters)
-    rows = _counted(asked, _drawn(campaign))
+    rows = _counted(asked, campaign)
     versions = [{"drawn": 0, "n": 0, "yes": 0, "left": 0} | rows.get(one, {}) for one in range(count)]
     for one, left in _left(campaign).items():
         versions[min(one, count - 1)]["left"] += left
@@ -58,44 +43,12 @@ def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
     return {"window_days": WINDOW_DAYS, "versions": versions, "pairs": [asdict(pair) for pair in pairs]}
 
 
-def _drawn(campaign: Campaign) -> "pa.Table":
-    """Who drew which version and when it was due: identifier_id, version, day (in the shop's zone)."""
-    import pyarrow as pa
-
-    zone = ZoneInfo(the_shop().zone)
-    decided = Decision.objects.filter(source=campaign.source, arm=Decision.Arm.TREATED)
-    rows = list(decided.values_list("identifier_id", "variant", "not_before"))
-    days = [at.astimezone(zone).date() for _pk, _version, at in rows]
-    return pa.table(
-        {"identifier_id": [row[0] for row in rows], "version": [row[1] for row in rows], "day": days},
-        schema=pa.schema([("identifier_id", pa.int64()), ("version", pa.int32()), ("day", pa.date32())]),
-    )
-
-
-def _counted(asked: Asked, drawn: "pa.Table") -> dict[int, dict[str, int]]:
+def _counted(asked: Asked, campaign: Campaign) -> dict[int, dict[str, int]]:
     """For each version: drawn, n (whose days are over), yes (of those: ordered within them)."""
-    import ibis
-
-    facts, dates = asked.facts, asked.dates
-    people = asked.engine.stage(ibis.memtable(drawn), "drawn").left_join(
-        facts.people.select("identifier_id", "customer_id"), "identifier_id"
-    )
-    # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
-    people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
-    one = people.group_by("customer_id").aggregate(
-        version=people.version.min(), other=people.version.max(), day=people.day.min()
-    )
-    one = one.filter(one.version == one.other)
-    orders = counting(net_orders(facts, as_of=dates.as_of, known_by=dates.known_by, rule=asked.choices.rule))
-    after = one.join(orders.select("customer_id", bought="day"), "customer_id")
-    within = after.bought.delta(after.day, unit="day").between(0, WINDOW_DAYS - 1)
-    back = after.filter(within).select("customer_id").distinct().mutate(back=True)
-    one = one.left_join(back, "customer_id").drop("customer_id_right")
-    over = one.day.delta(ibis.literal(dates.complete), unit="day") <= -(WINDOW_DAYS - 1)
-    rows = one.group_by("version").aggregate(
-        drawn=one.count(), n=over.sum(), yes=(over & one.back.fill_null(False)).sum()
-    )
-    return {row.pop("version"): {name: int(value or 0) for name, value in row.items()} for row in _rows(rows)}
+    decided = Decision.objects.filter(source=campaign.source, arm=Decision.Arm.TREATED)
+    one = after(asked, decided.values_list("identifier_id", "variant", "not_before"), days=WINDOW_DAYS)
+    rows = one.group_by("arm").aggregate(drawn=one.count(), n=one.over.sum(), yes=(one.over & (one.orders > 0)).sum())
+    return {row.pop("arm"): {name: int(value or 0) for name, value in row.items()} for row in _rows(rows)}
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:

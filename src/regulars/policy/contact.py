@@ -186,8 +186,8 @@ def _paused(wish: Wish, known: Standing, _rules: Rules, at: dt.datetime) -> Answ
 
 
 def _held_out(wish: Wish, known: Standing, _rules: Rules, _at: dt.datetime) -> Answer | None:
-    if wish.hold_out is not None and wish.marketing and held_out(known.person, wish.play, wish.hold_out):
-        return Answer(Reason.HELD_OUT)
+    if wish.hold_out is not None and wish.marketing and (layer := held_out(known.person, wish.play, wish.hold_out)):
+        return Answer(Reason.HELD_OUT, facts={"layer": layer})
     return None
 
 

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-EVERYTHING = "everything"
+EVERYTHING, PLAY = "everything", "play"
 BASIS_POINTS = 10_000
 PLACES = 2**64
 
@@ -27,9 +27,11 @@ class HoldOut:
             raise ValueError(f"a share lies between 0 and 1: {self.everything}, {self.play}")
 
 
-def held_out(person: int, play: str, rule: HoldOut) -> bool:
-    """Whether this person (customer number) is in the hold-out of this play or of everything."""
-    return _below(person, EVERYTHING, rule.salt, rule.everything) or _below(person, play, rule.salt, rule.play)
+def held_out(person: int, play: str, rule: HoldOut) -> str:
+    """Whether this person (customer number) is held out, and of what: EVERYTHING, PLAY, or "" for not so."""
+    if _below(person, EVERYTHING, rule.salt, rule.everything):
+        return EVERYTHING
+    return PLAY if _below(person, play, rule.salt, rule.play) else ""
 
 
 def variant(person: int, play: str, weights: tuple[float, ...], *, salt: str) -> int:

@@ -1,0 +1,36 @@
+"""What is asked every night of every campaign that is not long over; the answers are kept for the pages."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from regulars.measurement import effects, versions
+from regulars.measurement.kept_findings import EFFECT, VERSIONS
+from regulars.measurement.models import Finding
+from regulars.plays.models import Campaign
+from regulars.profiles import lake
+from regulars.profiles.refresh import Asked, asked_of
+from regulars.shop.models import the_shop
+
+LOOKED_AT = dt.timedelta(days=200)
+QUESTIONS: dict[str, Callable[[Campaign, Asked], dict[str, Any] | None]] = {
+    VERSIONS: versions.found, EFFECT: effects.found,
+}  # fmt: skip
+
+
+def measure(*, now: dt.datetime) -> int:
+    """Ask and keep; returns how many answers there were. The same facts give the same answers."""
+    campaigns = list(Campaign.objects.filter(launched_at__gt=now - LOOKED_AT).order_by("pk"))
+    if not campaigns:
+        return 0
+    kept = 0
+    with lake.alone(), asked_of(the_shop(), now=now) as asked:
+        for campaign in campaigns if asked else ():
+            assert asked is not None
+            for question, found in QUESTIONS.items():
+                data = found(campaign, asked)
+                if data is not None:
+                    told = {"as_of": asked.dates.complete, "data": data}
+                    Finding.objects.update_or_create(source=campaign.source, question=question, defaults=told)
+                    kept += 1
+    return kept
