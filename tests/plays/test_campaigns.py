@@ -43,6 +43,14 @@ def test_everybody_is_also_who_asked_for_letters_and_has_not_ordered(shop):
     assert campaigns.audience(Campaign(at=MORNING, condition="orders > 0")) == [ada]
 
 
+def test_a_profile_whose_customer_is_gone_is_passed_over(small_shop):
+    ids = profiles([*people(2), 7])
+    found = campaign(condition="orders >= 0")
+    assert campaigns.preview(found, now=MORNING).would_get >= 2
+    launched(found)
+    assert set(Message.objects.values_list("person_id", flat=True)) == set(ids[:2])
+
+
 def test_everybody_of_the_segment_is_decided_once(shop):
     ids = profiles(people(1200))
     found = launched(campaign(condition="orders < 1100"))

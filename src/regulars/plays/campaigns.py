@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, Identifier
 from regulars.decisions import gate, stopping
 from regulars.decisions.models import Decision, contact_rules
 from regulars.decisions.zones import zones_of
@@ -149,8 +149,11 @@ def _requests(campaign: Campaign, ids: Sequence[int], now: dt.datetime) -> list[
     hold_out = HoldOut(shop.salt, contact_rules().held_out_of_everything, campaign.hold_out / 100)
     zones = zones_of(ids) if campaign.starts else {}
     todo = {"letters": list(campaign.letters)}
+    there = set(Identifier.objects.filter(pk__in=ids).values_list("pk", flat=True))
     found = []
     for pk in ids:
+        if pk not in there:  # an import was undone, and the profiles are of before
+            continue
         at = _local(campaign.starts, zones[pk]) if campaign.starts else begin
         wish = Wish(
             campaign.channel,
