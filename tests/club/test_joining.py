@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -105,6 +106,18 @@ def test_one_place_cannot_ask_for_many(page):
     answers = [page.post("/join", FORM | {"address": f"a{one}@x.example"}).status_code for one in range(12)]
     assert answers[:10] == [200] * 10
     assert answers[10:] == [429] * 2
+
+
+def test_behind_a_proxy_each_visitor_has_a_place_of_their_own(page, monkeypatch):
+    monkeypatch.setattr(settings, "SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https"))
+
+    def asked(one, said):
+        return page.post(
+            "/join", FORM | {"address": f"a{one}@x.example"}, headers={"x-forwarded-for": said}
+        ).status_code
+
+    assert {asked(one, f"10.0.0.{one}") for one in range(12)} == {200}
+    assert [asked(one, f"{one}.1.1.1, 192.0.2.7") for one in range(11)][-1] == 429
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Ask for letters on the shop's own page: nothing comes before the letter that asks back has been answered."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -74,9 +75,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def _patient(request: HttpRequest) -> bool:
     """Not more than a few from one place in an hour."""
-    key = f"join:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"join:{_place(request)}"
     cache.add(key, 0, ATTEMPTS_SECONDS)
     try:
         return int(cache.incr(key)) <= ATTEMPTS_MAX
     except ValueError:  # it ran out just now
         return True
+
+
+def _place(request: HttpRequest) -> str:
+    """Where a visitor comes from. Behind a proxy everybody has the proxy's address, and the last one it tells is theirs."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return told.rpartition(",")[2].strip()[:100] or str(request.META.get("REMOTE_ADDR", ""))
