@@ -12,6 +12,7 @@ from regulars.actions.messaging.models import Message
 from regulars.customers.consenting import say
 from regulars.customers.models import Consent, Identifier, Pause, Suppression
 from regulars.decisions.gate import Request, decide
+from regulars.shop import current
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -183,3 +184,13 @@ def test_no_page_of_the_club_needs_or_leaks_the_console(page):
     shown = page.get(address(message, links.PREFERENCES))
     assert "log-out" not in shown.content.decode()
     assert page.get("/customers").status_code == 302
+
+
+@pytest.mark.parametrize("deed", [links.UNSUBSCRIBE, links.PREFERENCES, links.CONFIRM, links.BOUNCE])
+def test_a_link_of_the_demo_does_nothing_in_the_own_shop(deed):
+    """A letter to the same person may have the same number in both."""
+    with current.using(current.DEMO):
+        token = links.token(7, deed)
+        assert links.message_of(token, deed) == 7
+    with pytest.raises(links.BadLink):
+        links.message_of(token, deed)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from regulars.actions.messaging import links
@@ -29,12 +30,12 @@ class Letter:
 
 def letter_of(token: str, deed: str) -> Letter:
     """Whose link this is. Raises links.BadLink when it is nobody's."""
-    number = links.message_of(token, deed)
     for alias in (current.OWN, current.DEMO):
-        message = Message.objects.using(alias).filter(pk=number).first()
-        address = message and Identifier.objects.using(alias).filter(pk=message.identifier_id).first()
-        if message and address:
-            return Letter(alias, message, address)
+        with current.using(alias), suppress(links.BadLink):
+            message = Message.objects.filter(pk=links.message_of(token, deed)).first()
+            address = message and Identifier.objects.filter(pk=message.identifier_id).first()
+            if message and address:
+                return Letter(alias, message, address)
     raise links.BadLink("this letter is not known any more")
 
 
