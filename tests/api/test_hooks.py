@@ -88,6 +88,13 @@ def test_a_complaint_an_unsubscribing_and_a_refusal_for_our_sake(outside):
     assert said[two.identifier_id, "email", ""].said == "no"
 
 
+def test_half_a_character_in_one_event_loses_none_of_a_batch(outside):
+    one, two = message(), message(name="Ben")
+    odd = sent.sendgrid(token(one.pk), "bounce", type="bounce", reason="550 5.1.1 \ud83d", sg_event_id="\ud83d")
+    assert report(outside, [*odd, *sent.sendgrid(token(two.pk), "spamreport")], "sendgrid") == 200
+    assert sorted(MessageEvent.objects.values_list("kind", flat=True)) == ["complaint", "hard"]
+
+
 def test_a_delivery_settles_what_was_unknown(outside):
     one = message(name="Ada")
     Message.objects.update(state="unknown")
@@ -307,3 +314,11 @@ def test_a_printer_that_speaks_otherwise_or_of_others_changes_nothing(outside):
     Task.objects.update(kind="call")
     outside.post(path("cards"), {"task": task.pk, "state": "posted"}, content_type=JSON)
     assert Task.objects.get().state == "open"
+
+
+def test_a_stop_that_ends_with_half_an_emoji_is_heard(texting):
+    Account.objects.filter(pk="sms").update(provider="sinch")
+    message(channel="sms", provider_id="SM1")
+    said = json.dumps({"id": "IN1", "from": PHONE, "body": "STOP \ud83d"})
+    assert texting.post(path("sms"), said, content_type=JSON).status_code == 200
+    assert Suppression.objects.get().channel == "sms"

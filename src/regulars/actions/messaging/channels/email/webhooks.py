@@ -104,7 +104,12 @@ def _told(provider: str, event: AnymailTrackingEvent) -> Told | None:
     local = str(event.message_id or "").strip("<>").partition("@")[0]
     stamp = event.event_id or (event.timestamp.isoformat() if event.timestamp else _digest(event.esp_event))
     tokens = tuple(str(one) for one in (metadata.get(NAME), *tags[:10], local) if one)
-    return Told(tokens, kind, f"{kind}|{stamp}", " ".join(text.split())[:TEXT_CHARACTERS_MAX])
+    return Told(tokens, kind, _storable(f"{kind}|{stamp}"), _storable(" ".join(text.split())[:TEXT_CHARACTERS_MAX]))
+
+
+def _storable(text: str) -> str:
+    """Without halves of characters, which JSON can bring and no database takes."""
+    return text.encode(errors="replace").decode()
 
 
 def _kind(provider: str, event: AnymailTrackingEvent, text: str) -> str | None:

@@ -214,7 +214,7 @@ def _at(told: object, place: Place) -> str:
             return ""
         told = told[step]  # type: ignore[index]
     said = str(told) if isinstance(told, str | int | float) and not isinstance(told, bool) else ""
-    return said.replace("\0", "")
+    return said.replace("\0", "").encode(errors="replace").decode()  # half an emoji, cut off with the end of a text
 
 
 def _state_of(status: int, *, idempotent: bool) -> State:
