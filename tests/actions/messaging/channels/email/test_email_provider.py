@@ -190,7 +190,11 @@ def test_a_server_without_a_certificate_gets_no_letter_and_no_key(server):
     assert server.asked == []
 
 
-@pytest.mark.parametrize("url", ["http://api.mailgun.example/v3", "ftp://127.0.0.1/", "//api.example/"])
+PLAIN = ["http://api.mailgun.example/v3", "ftp://127.0.0.1/", "//api.example/", "http://127.0.0.1.api.example/",
+         "http://localhost@api.example/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", PLAIN)
 def test_a_key_is_told_to_no_address_without_https(url):
     assert hand("mailgun", url).give(parcel()).state == "ours"
 

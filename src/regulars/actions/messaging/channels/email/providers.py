@@ -5,11 +5,11 @@ Spoken to by django-anymail; each `name` is that of its backend. Amazon SES is m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 NAME = "regulars"
 """Under which our token stands in what a provider keeps of a letter."""
-HTTPS = "https://"
-ON_THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+ON_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 WAYS_OUT = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
 LISTS = WAYS_OUT | {"List-Id", "Feedback-ID", "Auto-Submitted"}
 ALL = LISTS | {"Message-ID"}
@@ -69,4 +69,10 @@ PROVIDERS = {known.name: known for known in KNOWN}
 
 def safe(host: str) -> bool:
     """Whether an API's address keeps a secret: over HTTPS, or on this machine. A region's name is none, and is in order."""
-    return "/" not in host or host.startswith((HTTPS, *ON_THIS_MACHINE))
+    if "/" not in host:
+        return True
+    try:
+        parts = urlsplit(host)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ON_THIS_MACHINE)
