@@ -74,6 +74,27 @@ def test_those_whom_a_version_drove_away_are_counted_to_it(small_shop):
     assert [each["left"] for each in measured(campaign, 30 * DAYS)["versions"]] == [0, 1]
 
 
+def lapsed(days, *, count=2, condition=""):
+    """What is promised to a campaign, before it is launched, to people whose last orders were so many days ago."""
+    Profile.objects.bulk_create([Profile(customer_id=pk, days_since_last_order=day) for pk, day in zip(people(len(days)), days, strict=True)])  # fmt: skip
+    return kept_findings.promise(Campaign(letters=[1] * count, condition=condition, at=MORNING), reached=count / 2)
+
+
+def test_the_last_days_promise_nothing_to_people_who_were_chosen_by_them(small_shop):
+    assert lapsed([5, 90] * 400, condition="days_since_last_order > 60") is None
+
+
+def test_a_small_audience_is_told_that_nothing_will_be_seen(small_shop):
+    assert lapsed([90] * 20).visible is None
+
+
+def test_among_more_versions_a_difference_must_be_larger_to_be_seen(small_shop):
+    two = lapsed([5, 90] * 400)
+    four = kept_findings.promise(Campaign(letters=[1] * 4, at=MORNING), reached=2.0)
+    assert two.people == four.people
+    assert four.visible > 1.05 * two.visible
+
+
 def test_a_letter_without_another_to_compare_is_not_measured(small_shop):
     launched([person("Ada")], count=1)
     assert nightly.measure(now=MORNING + 30 * DAYS) == 0

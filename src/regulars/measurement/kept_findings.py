@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from regulars.insight.lift.sequence import smallest_visible
+from regulars.insight.lift.sequence import ALPHA, smallest_visible
 from regulars.insight.lift.versions import YES_MIN
 from regulars.measurement.models import Finding
 from regulars.plays.campaigns import rows_of
@@ -20,6 +20,11 @@ def of(campaign: Campaign, question: str) -> Finding | None:
     return Finding.objects.filter(source=campaign.source, question=question).first()
 
 
+def alpha_of(count: int) -> float:
+    """How rarely one of so many versions may be named falsely, for each that is compared with the first."""
+    return ALPHA / max(1, count - 1)
+
+
 @dataclass(frozen=True)
 class Promise:
     """What can be seen before anything is sent. people: in two versions. base: share of them who ordered in the last
@@ -30,15 +35,18 @@ class Promise:
     visible: float | None
 
 
-def promise(campaign: Campaign, *, reached: float) -> Promise:
-    """How large a difference between two versions must be to be seen. reached: share of the audience that would get a
-    letter. Raises ConditionMistake."""
+def promise(campaign: Campaign, *, reached: float) -> Promise | None:
+    """How large a difference between two versions must be to be seen; None where the last days do not tell, since the
+    audience was chosen by them. reached: share of the audience that would get a letter. Raises ConditionMistake."""
     everybody = rows_of(campaign)
     people = everybody.count()
     drawn = round(people * reached * 2 / len(campaign.letters))
     lately = Profile.objects.filter(days_since_last_order__lt=WINDOW_DAYS, pk__in=everybody.values("customer_id"))
     base = lately.count() / people if people else 0.0
-    if not 0 < base < 1 or base * drawn / 2 < YES_MIN:
+    if drawn / 2 >= YES_MIN and base in (0, 1):
+        return None
+    if base * drawn / 2 < YES_MIN:
         return Promise(drawn, base, None)
-    relative = smallest_visible(drawn, held_out=0.5, variation=math.sqrt((1 - base) / base))
+    variation, alpha = math.sqrt((1 - base) / base), alpha_of(len(campaign.letters))
+    relative = smallest_visible(drawn, held_out=0.5, variation=variation, alpha=alpha)
     return Promise(drawn, base, base * relative)

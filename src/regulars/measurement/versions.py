@@ -11,9 +11,8 @@ from typing import Any
 
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.decisions.models import Decision
-from regulars.insight.lift.sequence import ALPHA
 from regulars.insight.lift.versions import Version, compare
-from regulars.measurement.kept_findings import WINDOW_DAYS
+from regulars.measurement.kept_findings import WINDOW_DAYS, alpha_of
 from regulars.measurement.windows import after
 from regulars.plays.models import Campaign
 from regulars.profiles.refresh import Asked
@@ -39,7 +38,7 @@ def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
         versions[min(one, count - 1)]["left"] += left
     planned = round(campaign.audience * (1 - campaign.hold_out / 100) * 2 / count)
     counts = [Version(each["n"], each["yes"]) for each in versions]
-    pairs = [compare(counts[0], each, planned=planned, alpha=ALPHA / (count - 1)) for each in counts[1:]]
+    pairs = [compare(counts[0], each, planned=planned, alpha=alpha_of(count)) for each in counts[1:]]
     return {"window_days": WINDOW_DAYS, "versions": versions, "pairs": [asdict(pair) for pair in pairs]}
 
 

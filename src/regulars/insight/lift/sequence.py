@@ -31,7 +31,9 @@ def e_value(z: float, n: int, planned: int, *, alpha: float = ALPHA) -> float:
     return math.exp(min(LOG_MAX, spread / (1 + spread) * z * z / 2 - math.log1p(spread) / 2))
 
 
-def smallest_visible(people: int, *, held_out: float, variation: float, explained: float = 0.0) -> float:
+def smallest_visible(
+    people: int, *, held_out: float, variation: float, explained: float = 0.0, alpha: float = ALPHA
+) -> float:
     """The smallest relative effect that is seen at some time with a chance of 80 %.
 
     people: in both arms. held_out: share of the smaller arm's lot. variation: standard deviation over the mean of the
@@ -41,7 +43,7 @@ def smallest_visible(people: int, *, held_out: float, variation: float, explaine
     27.7
     """
     arms = math.sqrt(1 / held_out + 1 / (1 - held_out))
-    seen = half_width(people, people) + POWER_80
+    seen = half_width(people, people, alpha=alpha) + POWER_80
     return seen * variation * math.sqrt(1 - explained) * arms / math.sqrt(people)
 
 
