@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer, Identifier
@@ -202,6 +202,7 @@ def stop(campaign: Campaign, *, by: str, now: dt.datetime) -> None:
 def counts(campaign: Campaign) -> dict[str, int]:
     """What was decided: treated, held_out, and each reason why not."""
     found: Counter[str] = Counter()
-    for arm, reason in Decision.objects.filter(source=campaign.source).values_list("arm", "reason").iterator():
-        found[reason if arm == Decision.Arm.REFUSED else arm] += 1
+    rows = Decision.objects.filter(source=campaign.source).values_list("arm", "reason").annotate(Count("pk")).order_by()
+    for arm, reason, number in rows:
+        found[reason if arm == Decision.Arm.REFUSED else arm] += number
     return dict(found.most_common())
