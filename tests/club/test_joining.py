@@ -13,7 +13,8 @@ from actions.messaging.post import account, letter, mail_server, worker
 from cast import person, wish
 from regulars.actions.messaging import asking, links
 from regulars.actions.messaging.asking import NoAddress, Wanted, ask, confirm, forget_unanswered
-from regulars.actions.messaging.models import Message
+from regulars.actions.messaging.deliver import Worker
+from regulars.actions.messaging.models import Message, Viewed
 from regulars.customers.models import Consent, Customer, Identifier, Suppression
 from regulars.customers.suppressing import Because, suppress
 from regulars.decisions.gate import Request, decide
@@ -144,6 +145,16 @@ def test_a_question_runs_out_and_its_address_is_forgotten(shop):
     assert not confirm(asked, at=late)
     assert forget_unanswered(now=late) == 1
     assert list(Identifier.objects.values_list("pk", flat=True)) == [ada]
+
+
+def test_a_letter_that_was_only_shown_is_forgotten_with_its_address(shop):
+    ask("zoe@customer.example", "", WANTED, now=NOW)
+    person("Ada")
+    ask("ada@customer.example", "", WANTED, now=NOW)
+    Worker("w1", lambda: NOW, 1).run()
+    assert set(Viewed.objects.values_list("to", flat=True)) == {"zoe@customer.example", "ada@customer.example"}
+    forget_unanswered(now=NOW + 15 * DAY)
+    assert Viewed.objects.get().to == "ada@customer.example"
 
 
 def test_an_address_is_not_forgotten_while_a_later_question_stands(small_shop):

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from regulars.actions.messaging import links
 from regulars.actions.messaging.accounts import account_of, sender_of
-from regulars.actions.messaging.models import Message
+from regulars.actions.messaging.models import Message, Viewed
 from regulars.actions.messaging.plan import Errand, message_id, send
 from regulars.customers import pausing, suppressing
 from regulars.customers.consenting import Proof, say
@@ -94,7 +94,8 @@ def confirm(message: Message, *, at: dt.datetime) -> bool:
 
 
 def forget_unanswered(*, now: dt.datetime) -> int:
-    """Delete addresses that only ever were a question without an answer; returns how many."""
+    """Delete addresses that only ever were a question without an answer, and the letters kept for looking at; returns how
+    many."""
     asked = Message.objects.filter(source=SOURCE)
     over, open_ = asked.filter(planned_at__lt=now - VALID), asked.filter(planned_at__gte=now - VALID)
     alone = Identifier.objects.filter(pk__in=over.values("identifier_id"), seen_at__lt=now - VALID)
@@ -102,7 +103,10 @@ def forget_unanswered(*, now: dt.datetime) -> int:
     for model in (Consent, Order, Occasion):
         alone = alone.exclude(Exists(model.objects.filter(identifier_id=OuterRef("pk"))))
     alone = alone.exclude(Exists(Customer.objects.filter(pk=OuterRef("customer_id"))))
-    return alone.delete()[0]
+    letters = asked.filter(identifier_id__in=alone.values("pk"))
+    with current.atomic():
+        Viewed.objects.filter(pk__in=letters.values("pk")).delete()
+        return alone.delete()[0]
 
 
 def _checked(address: str) -> str:
