@@ -69,7 +69,7 @@ def test_nothing_about_a_child_without_the_parents_own_yes(small_shop, name):
     assert not Occasion.objects.exists()
 
 
-def test_dates_of_customer_lists_count_once_the_owner_says_what_they_are(small_shop):
+def test_dates_of_customer_lists_count_once_the_owner_says_what_they_are(shop):
     ada = person("Ada")
     born = Attribute.objects.create(key="born", label="born", type="date", switched_on=True)
     AttributeValue.objects.create(pk=1, identifier_id=ada, attribute=born, value="1980-12-01", provenance="list")
@@ -95,7 +95,7 @@ def test_how_long_people_are_customers_is_counted(small_shop):
     assert anniversaries(dt.date(2026, 11, 18)) == {2: 1, 1: 2}
 
 
-def test_a_leap_day_is_an_anniversary_in_leap_years(small_shop):
+def test_a_leap_day_is_an_anniversary_in_leap_years(shop):
     Profile.objects.create(customer_id=1, first_day=dt.date(2020, 2, 29))
     assert anniversaries(dt.date(2028, 2, 29)) == {8: 1}
     assert anniversaries(dt.date(2026, 2, 28)) == {}
