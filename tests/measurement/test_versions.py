@@ -11,6 +11,8 @@ from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.customers.models import Identifier
 from regulars.measurement import kept_findings, nightly
 from regulars.measurement.models import Finding
+from regulars.plays.models import Campaign
+from regulars.profiles.models import Profile
 
 DAYS = dt.timedelta(days=1)
 
