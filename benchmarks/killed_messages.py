@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import made, mail_sink
 from benchmarks.messages import new_home, rate, together
 
-LETTERS, ORDERS, WORKERS, LANES, KILLS = 50_000, 2_000, 4, 8, 30
+LETTERS, ORDERS, WORKERS, LANES, KILLS = 50_000, 2_000, 4, (1, 8), 30
 PEOPLE, FAN_OUT_KILLS = 20_000, 10
 CROWD = {"processes": 16, "people": 1_000, "seconds": 60.0}
 MEMORY_AT = (10_000, 100_000, 1_000_000)
@@ -23,11 +23,12 @@ MEMORY_AT = (10_000, 100_000, 1_000_000)
 def run(*, lines: int, runs: int) -> None:
     """Print the tables. `lines`: above a million, memory is measured at a million messages too; `runs` makes no difference."""
     for kind in ("sqlite", "postgresql"):
-        with shop(kind) as folder:
-            from actions.messaging.killing import send_and_kill
+        for lanes in LANES:
+            with shop(kind) as folder:
+                from actions.messaging.killing import send_and_kill
 
-            sizes = {"letters": LETTERS, "orders": ORDERS, "workers": WORKERS, "lanes": LANES, "kills": KILLS}
-            tell(f"Killed while sending, {kind}: {sizes}", send_and_kill(folder, **sizes, seconds=2.0))
+                sizes = {"letters": LETTERS, "orders": ORDERS, "workers": WORKERS, "lanes": lanes, "kills": KILLS}
+                tell(f"Killed while sending, {kind}: {sizes}", send_and_kill(folder, **sizes, seconds=2.0))
         with shop(kind):
             from actions.messaging.killing import plan_and_kill
 

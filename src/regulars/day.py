@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from regulars import suggest
 from regulars.actions.messaging import asking, braking, journal
+from regulars.actions.messaging import looking as outbox
 from regulars.actions.messaging import plan as messages
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.tasks import carry_out
@@ -81,6 +82,7 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
         return None
     occasions.forget_ended(today=now.date())
     asking.forget_unanswered(now=now)
+    outbox.forget_viewed(now=now)
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
     nightly.measure(now=now)

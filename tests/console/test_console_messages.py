@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from actions.messaging.post import letter, planned
 from cast import person, wish
+from regulars.actions.messaging import looking
 from regulars.actions.messaging.models import Account, LinkCount, Message, Viewed
 from regulars.console.views import campaigns
 from regulars.customers.models import Attestation, Identifier
@@ -171,6 +172,22 @@ def test_the_red_button_stops_and_lets_go_on(owner: Client):
     number = stopping.Stop.objects.get().pk
     owner.post(f"/messages/stops/{number}/end")
     assert stopping.stopped() == {}
+
+
+def test_anybody_may_stop_but_only_the_owner_lets_go_on(owner: Client):
+    colleague = entered("mia")
+    colleague.post("/messages/stop")
+    number = stopping.Stop.objects.get().pk
+    assert colleague.post(f"/messages/stops/{number}/end").status_code == 403
+    assert stopping.stopped()
+
+
+def test_letters_that_were_only_shown_are_forgotten_after_a_month(owner: Client):
+    for days in (1, 40):
+        at = timezone.now() - timezone.timedelta(days=days)
+        Viewed.objects.create(message_id=days, to="a@x.example", subject="x", raw=b"", at=at)
+    assert looking.forget_viewed(now=timezone.now()) == 1
+    assert Viewed.objects.get().pk == 1
 
 
 @pytest.mark.parametrize(

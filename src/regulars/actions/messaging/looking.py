@@ -13,6 +13,7 @@ from regulars.decisions import gate
 from regulars.shop import current
 
 UNKNOWN_SHOWN = 50
+VIEWED_DAYS = 30
 State = Message.State
 
 
@@ -64,6 +65,11 @@ def give_up(message: int, *, now: dt.datetime) -> bool:
         if found.decision_id is not None:
             gate.release([found.decision_id], why="failed", at=now)
         return True
+
+
+def forget_viewed(*, now: dt.datetime) -> int:
+    """Delete letters that were shown instead of sent, after VIEWED_DAYS; returns how many."""
+    return Viewed.objects.filter(at__lt=now - dt.timedelta(days=VIEWED_DAYS)).delete()[0]
 
 
 def seen(viewed: Viewed) -> Seen:

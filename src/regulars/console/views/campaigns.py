@@ -58,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
         by, name = request.user.get_username(), request.POST.get("name", "").strip()[:120]
         try:
             if request.POST.get("kind") in announcements.kinds():
-                quiet = request.POST.get("quiet") == "yes"
+                quiet = request.POST.get("quiet") == "yes" and request.user.is_staff  # the shop's days are the owner's
                 return redirect(
                     "campaign", pk=announcements.begun(announcements.said(request.POST), by=by, quiet=quiet).pk
                 )

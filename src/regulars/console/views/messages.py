@@ -1,6 +1,7 @@
 """Messages: what runs, what waits, what is not known, the letters that would have left, and the red button."""
 
 from django.contrib import messages as told
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -46,7 +47,9 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one stop."""
+    """End one stop. Anybody may stop; letting go on, perhaps against the brakes, is the owner's."""
+    if not request.user.is_staff:
+        raise PermissionDenied
     found = get_object_or_404(Stop, pk=pk)
     stopping.go_on(found.scope, actor=request.user.get_username(), at=timezone.now())
     Campaign.objects.filter(
