@@ -44,11 +44,18 @@ def test_the_29th_of_february_is_not_forgotten_in_other_years(small_shop):
 def test_a_child_grows_by_months_while_the_consent_lasts(small_shop):
     ada = person("Ada")
     tell(ada, Day("child", 6, 1, 2025), proof=YES, at=MORNING)
-    assert coming(**NOVEMBER) == [Coming(dt.date(2026, 12, 1), "child", ada, months=18)]
+    assert coming(**NOVEMBER) == [Coming(dt.date(2026, 12, 1), "child", ada, "2025-06", months=18)]
     assert coming(first=dt.date(2028, 2, 1), last=dt.date(2028, 3, 1)) == []
     assert forget_ended(today=dt.date(2028, 1, 1)) == 0
     assert forget_ended(today=dt.date(2028, 1, 2)) == 1
     assert not Occasion.objects.exists()
+
+
+def test_each_child_has_a_row_of_its_own(small_shop):
+    ada = person("Ada")
+    for month in (6, 6, 7):
+        tell(ada, Day("child", month, 1, 2025), proof=YES, at=MORNING)
+    assert [row.label for row in occasions.told_with([ada])] == ["2025-06", "2025-07"]
 
 
 NO_CHILD = {

@@ -41,15 +41,16 @@ class Day:
 def tell(identifier: int, told: Day, *, proof: Proof, at: dt.datetime) -> Occasion:
     """Keep a day; told again it replaces the earlier one. Raises OccasionError, also for a child without consent and end."""
     told.checked()
+    label = f"{told.year}-{told.month:02}" if told.kind == Occasion.Kind.CHILD else told.label[:100]  # one row a child
     until = proof.valid_until.date() if proof.valid_until else None
     if told.kind == Occasion.Kind.CHILD:
         _check_child(told, proof, until, at)
     with current.atomic():
         hold_owner(identifier)
         return Occasion.objects.update_or_create(
-            pk=key_id("occasion", str(identifier), told.kind, told.label[:100]),
+            pk=key_id("occasion", str(identifier), told.kind, label),
             defaults={
-                "identifier_id": identifier, "kind": told.kind, "label": told.label[:100], "month": told.month, "day": told.day,
+                "identifier_id": identifier, "kind": told.kind, "label": label, "month": told.month, "day": told.day,
                 "year": told.year, "calendar": told.calendar, "rule": told.rule, "wording": proof.wording[:1000],
                 "provenance": proof.provenance[:300], "actor": proof.actor, "at": at,
                 "consent_until": until if told.kind == Occasion.Kind.CHILD else None,
