@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.customers.locking import hold
+from regulars.decisions import limits
 from regulars.decisions.models import Decision, Reservation
 from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules
 from regulars.policy.contact import NOT_MARKETING, WEIGHTLESS, Answer, Held, Rules, Wish, ask
@@ -53,7 +54,8 @@ def weigh(requests: Sequence[Request], *, now: dt.datetime) -> list[Answer]:
     owner = owners(question.identifier_id for question in questions)
     people = read(questions, owner, now=now)
     shop = rules(people)
-    return [ask(each.wish, people.known(each).standing, shop, now=now) for each in questions]
+    left = limits.room((each.wish for each in questions), lock=False)
+    return [_within(each.wish, ask(each.wish, people.known(each).standing, shop, now=now), left) for each in questions]
 
 
 def confirm(questions: Sequence[Question], *, now: dt.datetime, people: People | None = None) -> list[Answer]:
@@ -102,6 +104,7 @@ def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
         state=Reservation.State.RELEASED, why=why
     )
     Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
+    limits.give_back(ids)
 
 
 def happened(decision: int, *, at: dt.datetime) -> None:
@@ -125,6 +128,7 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
         raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
     made: dict[int, Decision] = {}
     slots: dict[int, Reservation] = {}
+    left, took = limits.room(request.wish for request in requests), []
     for place in sorted(range(len(requests)), key=lambda place: requests[place].wish.priority):
         request, question = requests[place], questions[place]
         person = owner[request.identifier_id]
@@ -133,8 +137,10 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
             made[place] = earlier[key]
             continue
         known = people.known(question)
-        answer = ask(request.wish, known.standing, shop, now=now)
+        answer = _within(request.wish, ask(request.wish, known.standing, shop, now=now), left)
         decision = made[place] = earlier[key] = _decision(request, known, answer, now)
+        if request.wish.takes and not answer.final:
+            took.append((decision, request.wish))
         if answer.yes:
             _give_up(people, person, answer.displaced, slots)
             if request.wish.marketing and request.wish.channel not in WEIGHTLESS:
@@ -142,7 +148,15 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     fresh = {decision.pk: decision for decision in made.values() if decision._state.adding}
     Decision.objects.bulk_create(fresh.values(), batch_size=WRITTEN_AT_ONCE)
     Reservation.objects.bulk_create(slots.values(), batch_size=WRITTEN_AT_ONCE)
+    limits.write(took)
     return [made[place] for place in range(len(requests))]
+
+
+def _within(wish: Wish, answer: Answer, left: dict[str, int]) -> Answer:
+    """The same answer, unless a limit has no room for it any more: asked last, of those who would get it."""
+    if answer.final or not (reached := limits.take(wish, left)):
+        return answer
+    return Answer(Reason.LIMIT_REACHED, facts={"limit": reached})
 
 
 def _earlier(questions: Sequence[Question], people: People) -> dict[tuple[int, str, str], Decision]:

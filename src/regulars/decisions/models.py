@@ -78,6 +78,29 @@ class Reservation(models.Model):
         ]
 
 
+class Limit(models.Model):
+    """So much of something there is: a stock, a budget in minor units, people a campaign may reach. used: by decisions that
+    stand. Written by gate.py under its own lock, which comes after the customers'."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    most = models.BigIntegerField()
+    used = models.BigIntegerField(default=0)
+    actor = models.CharField(max_length=150, blank=True, default="")
+    at = models.DateTimeField()
+
+
+class Taken(models.Model):
+    """What one decision took of a limit; given back when nothing comes of it."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    amount = models.BigIntegerField()
+    given_back = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["decision", "key"], name="taken_once")]
+
+
 class Stop(models.Model):
     """A play, a channel or everything is stopped, by a person or by the brakes, until somebody ends it.
 

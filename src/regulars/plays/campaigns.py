@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer, Identifier
-from regulars.decisions import gate, stopping
+from regulars.decisions import gate, limits, stopping
 from regulars.decisions.models import Decision, contact_rules
 from regulars.decisions.zones import zones_of
 from regulars.plays.models import Campaign
@@ -39,16 +39,21 @@ class CannotLaunch(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """audience: people in all. asked: how many of them the counts are about. reasons: how many would get nothing, and why."""
+    """audience: people in all. asked: how many of them the counts are about. reasons: how many would get nothing, and why.
+    most: so many of the audience at most, where the campaign has a limit."""
 
     audience: int
     asked: int
     reasons: dict[str, int]
+    most: int | None = None
 
     @property
     def would_get(self) -> int:
         """Of those asked."""
-        return self.asked - sum(self.reasons.values())
+        free = self.asked - sum(self.reasons.values())
+        if self.most is None or not self.audience:
+            return free
+        return min(free, round(self.most * self.asked / self.audience))
 
 
 def audience(campaign: Campaign) -> list[int]:
@@ -73,7 +78,7 @@ def preview(campaign: Campaign, *, now: dt.datetime) -> Preview:
     for start in range(0, len(some), PEOPLE_AT_ONCE):
         requests = _requests(campaign, some[start : start + PEOPLE_AT_ONCE], now)
         reasons.update(answer.reason for answer in gate.weigh(requests, now=now) if answer.final)
-    return Preview(len(everybody), len(some), dict(reasons.most_common()))
+    return Preview(len(everybody), len(some), dict(reasons.most_common()), campaign.most)
 
 
 def findings(campaign: Campaign) -> list[tuple[Letter, str, lint.Finding]]:
@@ -95,6 +100,8 @@ def launch(campaign: Campaign, *, by: str, now: dt.datetime, seen: Sequence[str]
             return
         _refuse(campaign, set(seen))
         campaign.audience = len(audience(campaign))
+        if campaign.most is not None:
+            limits.register(campaign.scope, campaign.most, actor=by, at=now)
         campaign.state, campaign.launched_at, campaign.launched_by = State.RUNNING, now, by
         campaign.save()
 
@@ -148,6 +155,8 @@ def _requests(campaign: Campaign, ids: Sequence[int], now: dt.datetime) -> list[
     shop, begin = the_shop(), campaign.launched_at or now
     hold_out = HoldOut(shop.salt, contact_rules().held_out_of_everything, campaign.hold_out / 100)
     zones = zones_of(ids) if campaign.starts else {}
+    # Before the launch nothing is registered: a look asks what the rules say, `Preview.most` what the limit does.
+    takes = ((campaign.scope, 1),) if campaign.most is not None and campaign.launched_at else ()
     todo = {"letters": list(campaign.letters)}
     there = set(Identifier.objects.filter(pk__in=ids).values_list("pk", flat=True))
     found = []
@@ -163,6 +172,7 @@ def _requests(campaign: Campaign, ids: Sequence[int], now: dt.datetime) -> list[
             at,
             at + campaign.lasts,
             hold_out=hold_out,
+            takes=takes,
         )
         found.append(gate.Request(pk, wish, campaign.because or campaign.name, todo, (1.0,) * len(campaign.letters)))
     return found

@@ -30,6 +30,7 @@ class Campaign(models.Model):
     hold_out = models.FloatField(_("held out, in percent of the people"), default=10.0)
     starts = models.DateTimeField(_("earliest time, on each person's own clock"), null=True, blank=True)
     hours = models.PositiveIntegerField(_("hours after which it is too late"), default=72)
+    most = models.PositiveIntegerField(_("to so many people at most"), null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     reached = models.BigIntegerField(default=-1)
     audience = models.PositiveIntegerField(default=0)

@@ -26,7 +26,8 @@ RETRY_AFTER = dt.timedelta(minutes=5)
 class Wish:
     """One contact that somebody wishes for. source and occurrence: what makes it happen once ("campaign:spring/1", "once").
 
-    priority: 1 (apology) to 5 (news); the lower number gets the slot. hold_out: None where nobody is held out.
+    priority: 1 (apology) to 5 (news); the lower number gets the slot. hold_out: None where nobody is held out. takes: of
+    which limits (stock, a budget, how many people at most) it takes how much, as (("campaign:3", 1),).
     """
 
     channel: str
@@ -37,6 +38,7 @@ class Wish:
     expires_at: dt.datetime | None = None
     priority: int = 5
     hold_out: HoldOut | None = None
+    takes: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.channel not in CHANNELS or self.purpose not in PURPOSES:

@@ -233,6 +233,12 @@ def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[st
     if campaign.purpose in NOT_MARKETING:  # what concerns people is kept from nobody
         campaign.hold_out = 0.0
     campaign.hours = _number(post.get("hours", "72"), HOURS, mistakes, _("The hours lie between 1 and 720."))
+    most = post.get("most", "").strip()
+    campaign.most = (
+        _number(most, range(1, 10_000_000), mistakes, _("To how many people at most? A number above 0, or nothing."))
+        if most
+        else None
+    )
     wall = parse_datetime(post.get("starts", "")) if post.get("starts") else None
     campaign.starts = wall.replace(tzinfo=timezone.get_fixed_timezone(0)) if wall else None
     if not draft.subject:
@@ -253,7 +259,7 @@ def _purpose(said: str | None) -> str:
 
 
 def _number(text: str, allowed: range, mistakes: list[str], otherwise: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in allowed:
+    if text.isascii() and text.isdigit() and len(text) < 9 and int(text) in allowed:
         return int(text)
     mistakes.append(otherwise)
     return allowed[0]
