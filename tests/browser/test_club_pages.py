@@ -20,7 +20,7 @@ def test_choices_and_days_are_kept_and_taken_back(demo: Demo, visit: Visit):
     expect(page.get_by_label("Less often, please")).to_be_checked()
     page.get_by_text("Tell us a day").click()
     page.get_by_label("Month", exact=True).fill("2")
-    page.get_by_label("Day", exact=True).fill("29")
+    page.get_by_label("Day of the month").fill("29")
     page.locator("button[value=day]").click()
     expect(page.locator("main")).to_contain_text("You told us:")
     page.get_by_role("button", name="forget").click()
