@@ -31,8 +31,8 @@ def run(*, lines: int, runs: int) -> None:
             if customers == HIGHS_AT:
                 began = time.perf_counter()
                 best = highs(asked)
-                other = [time.perf_counter() - began, found.value / best]
-            rows.append([customers, limits, seconds, found.gap, *other, made.peak_mb()])
+                other = [time.perf_counter() - began, f"{found.value / best:.6f}"]
+            rows.append([customers, limits, seconds, f"{found.gap:.1e}", *other, made.peak_mb()])
         if customers == SIZES[-1]:
             ranked = by_rank(Wishes(wishes.value, wishes.cost, wishes.budget))
             rows.append(
