@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from regulars import suggest
 from regulars.actions.messaging import asking, braking, journal
@@ -16,7 +17,7 @@ from regulars.measurement import nightly
 from regulars.plays import campaigns
 from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
-from regulars.shop.models import the_shop
+from regulars.shop.models import Shop, the_shop
 from regulars.sources import importing, looking
 from regulars.sources.models import Import
 
@@ -78,16 +79,25 @@ def collect(*, now: dt.datetime, say: Say) -> int:
 
 def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Refreshed | None:
     """Recompute profiles and numbers when facts came in or a new day began; None when nothing was due."""
-    if not full and not refreshing.due(the_shop(), now=now):
+    shop = the_shop()
+    today = now.astimezone(ZoneInfo(shop.zone)).date()
+    if full or shop.refreshed_on != today:
+        forget(now=now, today=today)
+    if not full and not refreshing.due(shop, now=now):
+        Shop.objects.filter(pk=shop.pk).exclude(refreshed_on=today).update(refreshed_on=today)  # one without facts
         return None
-    occasions.forget_ended(today=now.date())
-    asking.forget_unanswered(now=now)
-    outbox.forget_viewed(now=now)
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
     nightly.measure(now=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found
+
+
+def forget(*, now: dt.datetime, today: dt.date) -> None:
+    """Once a day: what was only kept for a time goes."""
+    occasions.forget_ended(today=today)
+    asking.forget_unanswered(now=now)
+    outbox.forget_viewed(now=now)
 
 
 def check(*, now: dt.datetime, say: Say) -> None:

@@ -86,10 +86,14 @@ with current.using(current.DEMO):
     hearing.hear(call, "complaint", "The cup was broken.", by="owner", at=now)
     message = Message.objects.filter(state="sent").order_by("pk").first()
     message = message or Message.objects.order_by("pk").first()
+    tokens = {
+        name: links.token(message.pk, deed)
+        for name, deed in (("leave", links.UNSUBSCRIBE), ("prefer", links.PREFERENCES))
+    }
     stopping.stop("campaign:999", why="typo", actor="owner", at=now)
     Message.objects.filter(state="planned").update(state="unknown", detail="the connection ended")
 print(json.dumps({
     "link": link("owner", shop="demo"), "people": people, "mails": mails, "united": united, "preview": preview.pk, "unknown": unknown.pk,
     "queued": queued.pk, "failed": failed.pk, "suggestions": suggestions, "draft": draft.pk, "launched": launched.pk,
-    "viewed": message.pk, "call": call.pk, "batch": batch.pk, "leave": links.token(message.pk, links.UNSUBSCRIBE), "prefer": links.token(message.pk, links.PREFERENCES),
+    "viewed": message.pk, "call": call.pk, "batch": batch.pk, **tokens,
 }))  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from actions.messaging.post import account, letter, mail_server, worker
 from cast import person, wish
+from regulars import day
 from regulars.actions.messaging import asking, links
 from regulars.actions.messaging.asking import NoAddress, Wanted, ask, confirm, forget_unanswered
 from regulars.actions.messaging.deliver import Worker
@@ -188,3 +189,10 @@ def test_the_question_comes_in_the_language_of_the_page(small_shop):
 def test_what_is_no_address_is_refused():
     with pytest.raises(NoAddress):
         asking._checked("zoe")
+
+
+def test_a_shop_without_facts_forgets_too(small_shop):
+    ask("zoe@customer.example", "", WANTED, now=NOW)
+    for later in (NOW, NOW + 20 * DAY, NOW + 20 * DAY):
+        assert day.refresh(now=later, say=str) is None
+    assert not Identifier.objects.exists()
