@@ -144,7 +144,12 @@ def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> None:
 @click.command("work")
 @click.option("--once", is_flag=True, help="Do what waits, then end.")
 @click.option("--only", type=click.Choice(["facts", "messages"]), help="Imports and refresh alone, or messages alone.")
-def work_command(once: bool, only: str | None) -> None:
+@click.option(
+    "--lanes", type=click.IntRange(1, 128), default=4, show_default=True,
+    help="Connections that send at once. They share each write to disk, so more are faster; and so many messages at most "
+    "become \"not known\" when the process is killed.",
+)  # fmt: skip
+def work_command(once: bool, only: str | None, lanes: int) -> None:
     """Run waiting imports, refresh numbers and send messages, for both shops, until stopped. Any number may run."""
     ready()
     import logging
@@ -167,7 +172,7 @@ def work_command(once: bool, only: str | None) -> None:
                         day.run(now=_now(), say=log.info)
                     if only != "facts":
                         end.sending = True
-                        day.send(Worker(name, _now, ended=end.asked), say=log.info)
+                        day.send(Worker(name, _now, lanes, ended=end.asked), say=log.info)
                         end.sending = False
                 except Exception:  # one failing job must not end the worker; it is logged and tried again
                     log.exception("work in the %s shop failed; trying again", alias)
