@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from regulars.insight.lift.sequence import ALPHA, smallest_visible
-from regulars.insight.lift.versions import YES_MIN
+from regulars.insight.lift.sequence import ALPHA, YES_MIN, half_width, smallest_visible
 from regulars.measurement.models import Finding
 from regulars.plays.campaigns import rows_of
 from regulars.plays.models import Campaign
@@ -47,6 +46,6 @@ def promise(campaign: Campaign, *, reached: float) -> Promise | None:
         return None
     if base * drawn / 2 < YES_MIN:
         return Promise(drawn, base, None)
-    variation, alpha = math.sqrt((1 - base) / base), alpha_of(len(campaign.letters))
-    relative = smallest_visible(drawn, held_out=0.5, variation=variation, alpha=alpha)
+    reach = half_width(drawn, drawn, alpha=alpha_of(len(campaign.letters)))
+    relative = smallest_visible(drawn, held_out=0.5, variation=math.sqrt((1 - base) / base), reach=reach)
     return Promise(drawn, base, base * relative)

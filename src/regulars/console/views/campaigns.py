@@ -24,7 +24,7 @@ from regulars.console.templatetags.words import exact, share
 from regulars.console.views import announcements, attachments, letters
 from regulars.console.views.people import condition_mistake
 from regulars.decisions import words as reasons
-from regulars.insight.lift.versions import YES_MIN
+from regulars.insight.lift.sequence import YES_MIN
 from regulars.measurement import kept_findings
 from regulars.plays import campaigns, versions
 from regulars.plays.models import Campaign

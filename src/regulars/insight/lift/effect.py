@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regulars.insight.lift.aipw import Drawn, scores
-from regulars.insight.lift.sequence import POWER_80, e_value, half_width
+from regulars.insight.lift.sequence import YES_MIN, always, smallest_visible
 from regulars.insight.lift.split import BROKEN, log_e
 
 if TYPE_CHECKING:
     from regulars.insight.lift.aipw import Numbers
 
-YES_MIN = 100
-"""So many of those held out must have ordered, or nothing is said."""
 TOO_SMALL = 0.20
 """If only a larger relative change than this could be seen in the end, the play is too small to be judged by itself."""
 
@@ -53,10 +51,9 @@ def judge(drawn: Drawn, *, share: float, planned: int) -> Judged:
         return Judged("too_small" if small else "collecting", n, held, yes, mean, visible=seen)
     phi = scores(drawn)
     value, error = float(phi.mean()), float(np.std(phi)) / math.sqrt(n)
-    reach = half_width(n, planned) * error
-    state = "works" if value > reach else "harms" if value < -reach else "no_verdict"
-    e = e_value(value / error, n, planned) if error else 1.0
-    return Judged(state, n, held, yes, mean, value, value - reach, value + reach, e, seen)
+    found = always(value, error, n, planned)
+    state = "works" if found.low > 0 else "harms" if found.high < 0 else "no_verdict"
+    return Judged(state, n, held, yes, mean, value, *found, seen)
 
 
 def _visible(y: "Numbers", mean: float, share: float, planned: int) -> float | None:
@@ -64,5 +61,4 @@ def _visible(y: "Numbers", mean: float, share: float, planned: int) -> float | N
 
     if mean <= 0 or len(y) < 2:
         return None
-    arms = math.sqrt(1 / share + 1 / (1 - share)) / math.sqrt(max(planned, 1))
-    return (half_width(max(planned, 1), max(planned, 1)) + POWER_80) * float(np.std(y)) / mean * arms
+    return smallest_visible(max(planned, 1), held_out=1 - share, variation=float(np.std(y)) / mean)

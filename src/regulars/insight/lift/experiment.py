@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regulars.insight.lift.aipw import Drawn, scores
-from regulars.insight.lift.sequence import POWER_80, e_value, half_width
+from regulars.insight.lift.sequence import YES_MIN, Z_95, always, smallest_visible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-Z_95 = 1.959963984540054
-YES_MIN = 100
-"""So many people of the control must have done it at all (an outcome other than 0), or no verdict is given."""
 P_WARNS, P_BROKEN = 0.01, 0.001
 CAP_QUANTILE = 0.99
 HEAVY_SHARE = 0.005
@@ -166,11 +163,9 @@ def _interval(pair: _Pair, y: "Numbers", forecast: "Numbers") -> Interval:
     error = math.sqrt(one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two)) if min(len(one), len(two)) > 1 else 0.0
     n = len(y)
     phi = scores(Drawn(y, pair.treated, np.full(n, pair.share), forecast))
-    spread = float(phi.std()) / math.sqrt(n)
-    reach, middle = half_width(n, n) * spread, float(phi.mean())
-    e = e_value(middle / spread, n, n) if spread > 0 else 1.0
+    looks = always(float(phi.mean()), float(phi.std()) / math.sqrt(n), n, n)
     fixed = (value - Z_95 * error, value + Z_95 * error)
-    return Interval(value, error, fixed, (middle - reach, middle + reach), e)
+    return Interval(value, error, fixed, (looks.low, looks.high), looks.e)
 
 
 def _forecast(y: "Numbers", before: "Numbers") -> "Numbers":
@@ -190,8 +185,10 @@ def _visible(pair: _Pair, before: "Numbers | None") -> tuple[float, float] | Non
         return None
     left = pair.y - (_forecast(pair.y, before) if before is not None else pair.y.mean())
     spread = float(np.std(left[~pair.treated], ddof=1)) / float(control.mean())
-    arms = math.sqrt(1 / pair.share + 1 / (1 - pair.share)) / math.sqrt(n)
-    return ((Z_95 + POWER_80) * spread * arms, (half_width(n, n) + POWER_80) * spread * arms)
+    one, any_time = (
+        smallest_visible(n, held_out=1 - pair.share, variation=spread, reach=reach) for reach in (Z_95, 0.0)
+    )
+    return one, any_time
 
 
 def _state(judged: Interval, *, enough: bool, trusted: bool) -> str:

@@ -3,11 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from regulars.insight.lift.sequence import ALPHA, e_value, half_width
+from regulars.insight.lift.sequence import ALPHA, YES_MIN, always
 from regulars.insight.lift.split import BROKEN, log_e
-
-YES_MIN = 100
-"""Fewer people with a yes than this in either version, and nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,6 @@ def compare(first: Version, second: Version, *, planned: int, alpha: float = ALP
     value = 2 * (second.yes - second.n * mean - first.yes + first.n * mean) / n
     squares = 4 * (yes * (1 - mean) ** 2 + (n - yes) * mean**2) / n
     error = math.sqrt(max(squares - value * value, 0.0) / n)
-    reach = half_width(n, planned, alpha=alpha) * error
-    state = "better" if value > reach else "worse" if value < -reach else "open"
-    e = e_value(value / error, n, planned, alpha=alpha) if error else 1.0  # everybody did it: nothing differs
-    return Compared(state, n, yes, value, value - reach, value + reach, e)
+    found = always(value, error, n, planned, alpha=alpha)
+    state = "better" if found.low > 0 else "worse" if found.high < 0 else "open"
+    return Compared(state, n, yes, value, *found)
