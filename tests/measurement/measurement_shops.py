@@ -12,10 +12,10 @@ from regulars.profiles.models import Profile
 from regulars.shop.models import Shop, the_shop
 
 
-def launched(ids, *, count=2, hold_out=0.0):
+def launched(ids, *, count=2, hold_out=0.0, most=None):
     Profile.objects.bulk_create([Profile(customer_id=pk, orders=1) for pk in ids], ignore_conflicts=True)
     letters = [letter(f"Subject {place}") for place in range(count)]
-    found = Campaign.objects.create(name="spring", hold_out=hold_out, letters=letters, at=MORNING)
+    found = Campaign.objects.create(name="spring", hold_out=hold_out, most=most, letters=letters, at=MORNING)
     campaigns.launch(found, by="owner", now=MORNING, seen=("needs_default",))
     while campaigns.go_on(now=MORNING):
         pass

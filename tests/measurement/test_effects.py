@@ -54,6 +54,16 @@ def test_whoever_is_held_out_of_everything_is_no_comparison_for_one_campaign(sma
     assert effect(campaign, 70 * DAYS)["came_back"]["n_held_out"] == layers.count("play")
 
 
+def test_whoever_a_limit_or_a_used_slot_refuses_stays_in_the_comparison(small_shop):
+    campaign = launched(people(600), count=1, hold_out=50.0, most=40)
+    refused = Decision.objects.filter(reason="limit_reached")
+    assert (len(drawn(0)), refused.count()) == (40, 560 - len(held()))
+    ordered([*drawn(0)[:5], *refused.values_list("person_id", flat=True)[:115], *held()[:120]], MORNING + 5 * DAYS)
+    found = effect(campaign, 70 * DAYS)["came_back"]
+    assert (found["n"], found["n_held_out"]) == (600, len(held()))
+    assert found["state"] == "no_verdict"
+
+
 def test_without_a_hold_out_nothing_is_claimed(small_shop):
     campaign = launched(people(30), count=1, hold_out=0.0)
     ordered(drawn(0)[:1], MORNING + DAYS)

@@ -1,5 +1,7 @@
 """What did a campaign change, against those held out of it? Who came back, and what they spent, in the 60 days after."""
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +14,7 @@ from regulars.insight.valid import counting, net_orders
 from regulars.measurement.windows import after
 from regulars.plays.models import Campaign
 from regulars.policy.hold_out import PLAY
+from regulars.policy.reasons import AFTER_THE_LOT
 from regulars.profiles.refresh import Asked
 
 WINDOW_DAYS = 60
@@ -31,7 +34,7 @@ def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
     one = after(asked, _drawn(campaign), days=WINDOW_DAYS)
     rows = one.filter(one.over).order_by("customer_id").select("arm", "orders", "net").to_pyarrow()
     arm, orders, net = (rows[name].to_numpy() for name in ("arm", "orders", "net"))
-    planned = max(1, sum(1 for _row in _drawn(campaign)))
+    planned = max(1, campaign.audience)  # as known at the launch; another number would be another test
     cap = _cap(campaign, asked)
     outcomes = {"came_back": (orders > 0).astype(float), "net_revenue": net.clip(max=cap).astype(float)}
     judged = {
@@ -49,12 +52,14 @@ def _people(y: Any, treated: Any, share: float) -> Drawn:
     return Drawn(y, treated, np.full(len(y), share), np.full(len(y), mean))
 
 
-def _drawn(campaign: Campaign) -> Any:
-    """Both arms at their decision. Who is held out of everything is no comparison for one campaign."""
+def _drawn(campaign: Campaign) -> Iterator[tuple[int, int, dt.datetime]]:
+    """Everybody who was drawn: meant to be reached, though a slot or the hour refused it afterwards, or held out. Who is
+    held out of everything is no comparison for one campaign."""
+    meant = Q(arm=Decision.Arm.TREATED) | Q(arm=Decision.Arm.REFUSED, reason__in=AFTER_THE_LOT)
     held = Q(arm=Decision.Arm.HELD_OUT, facts__layer=PLAY)
-    rows = Decision.objects.filter(Q(arm=Decision.Arm.TREATED) | held, source=campaign.source)
+    rows = Decision.objects.filter(meant | held, source=campaign.source)
     for identifier, arm, at in rows.values_list("identifier_id", "arm", "not_before").iterator():
-        yield identifier, TREATED if arm == Decision.Arm.TREATED else HELD_OUT, at
+        yield identifier, HELD_OUT if arm == Decision.Arm.HELD_OUT else TREATED, at
 
 
 def _cap(campaign: Campaign, asked: Asked) -> int:

@@ -45,7 +45,7 @@ def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
 def _counted(asked: Asked, campaign: Campaign) -> dict[int, dict[str, int]]:
     """For each version: drawn, n (whose days are over), yes (of those: ordered within them)."""
     decided = Decision.objects.filter(source=campaign.source, arm=Decision.Arm.TREATED)
-    one = after(asked, decided.values_list("identifier_id", "variant", "not_before"), days=WINDOW_DAYS)
+    one = after(asked, decided.values_list("identifier_id", "variant", "not_before").iterator(), days=WINDOW_DAYS)
     rows = one.group_by("arm").aggregate(drawn=one.count(), n=one.over.sum(), yes=(one.over & (one.orders > 0)).sum())
     return {row.pop("arm"): {name: int(value or 0) for name, value in row.items()} for row in _rows(rows)}
 

@@ -40,3 +40,9 @@ class Reason(StrEnum):
 
 OURS = frozenset({Reason.STOPPED, Reason.PAUSED_SHOP, Reason.CLAIMED_ONLY, Reason.CONTENT_REFUSED, Reason.GATE_ERROR})
 """What the shop itself can mend."""
+AFTER_THE_LOT = frozenset({
+    Reason.BUDGET_USED, Reason.LOWER_PRIORITY, Reason.QUIET_HOURS, Reason.HOLIDAY, Reason.ZONE_UNKNOWN, Reason.NO_ALLOWED_TIME,
+    Reason.LIMIT_REACHED,
+})  # fmt: skip
+"""Asked once it is known who is held out: whoever is refused for these belongs to those meant to be reached, or the held
+out, of whom nobody was asked these, would be compared with a chosen part of them."""
