@@ -7,14 +7,14 @@ from measurement_shops import drawn, launched, ordered
 
 from cast import MORNING, people
 from regulars.decisions.models import ContactRules, Decision
-from regulars.measurement import kept_findings, nightly
+from regulars.measurement import kept_lifts, nightly
 
 DAYS = dt.timedelta(days=1)
 
 
 def effect(campaign, after):
     nightly.measure(now=MORNING + after)
-    found = kept_findings.of(campaign, kept_findings.EFFECT)
+    found = kept_lifts.of(campaign, kept_lifts.EFFECT)
     return found and found.data
 
 

@@ -9,8 +9,8 @@ from cast import MORNING, people, person
 from regulars import day
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.customers.models import Identifier
-from regulars.measurement import kept_findings, nightly
-from regulars.measurement.models import Finding
+from regulars.measurement import kept_lifts, nightly
+from regulars.measurement.models import Lift
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
 
@@ -19,7 +19,7 @@ DAYS = dt.timedelta(days=1)
 
 def measured(campaign, after):
     nightly.measure(now=MORNING + after)
-    return kept_findings.of(campaign, "versions").data
+    return kept_lifts.of(campaign, "versions").data
 
 
 def test_each_version_is_counted_once_its_days_are_over(shop):
@@ -36,7 +36,7 @@ def test_each_version_is_counted_once_its_days_are_over(shop):
         (len(two), len(two), 60),
     ]
     assert found["pairs"][0]["state"] == "collecting"
-    assert Finding.objects.count() == 1
+    assert Lift.objects.count() == 1
 
 
 def test_a_clearly_better_letter_is_named_and_its_gain_lies_within_the_interval(small_shop):
@@ -79,7 +79,7 @@ def test_those_whom_a_version_drove_away_are_counted_to_it(small_shop):
 def lapsed(days, *, count=2, condition=""):
     """What is promised to a campaign, before it is launched, to people whose last orders were so many days ago."""
     Profile.objects.bulk_create([Profile(customer_id=pk, days_since_last_order=day) for pk, day in zip(people(len(days)), days, strict=True)])  # fmt: skip
-    return kept_findings.promise(Campaign(letters=[1] * count, condition=condition, at=MORNING), reached=count / 2)
+    return kept_lifts.promise(Campaign(letters=[1] * count, condition=condition, at=MORNING), reached=count / 2)
 
 
 def test_the_last_days_promise_nothing_to_people_who_were_chosen_by_them(small_shop):
@@ -92,7 +92,7 @@ def test_a_small_audience_is_told_that_nothing_will_be_seen(small_shop):
 
 def test_among_more_versions_a_difference_must_be_larger_to_be_seen(small_shop):
     two = lapsed([5, 90] * 400)
-    four = kept_findings.promise(Campaign(letters=[1] * 4, at=MORNING), reached=2.0)
+    four = kept_lifts.promise(Campaign(letters=[1] * 4, at=MORNING), reached=2.0)
     assert two.people == four.people
     assert four.visible > 1.05 * two.visible
 
@@ -109,7 +109,7 @@ def test_the_nightly_refresh_measures_and_repeating_it_changes_nothing(small_sho
     told = []
     for _again in range(2):
         day.refresh(now=MORNING + 30 * DAYS, say=lambda _text: None, full=True)
-        told.append(kept_findings.of(campaign, "versions").data)
+        told.append(kept_lifts.of(campaign, "versions").data)
     assert told[0] == told[1]
     assert len(told[0]["pairs"]) == count - 1
     assert sum(each["yes"] for each in told[0]["versions"]) == 5

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Finding(models.Model):
+class Lift(models.Model):
     """What one question about one source ("campaign:3/1") came to. data: as its module says; replaced when asked anew."""
 
     source = models.CharField(max_length=100)
@@ -12,4 +12,4 @@ class Finding(models.Model):
     data = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "question"], name="finding_once")]
+        constraints = [models.UniqueConstraint(fields=["source", "question"], name="lift_once")]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from regulars.measurement import effects, versions
-from regulars.measurement.kept_findings import EFFECT, VERSIONS
-from regulars.measurement.models import Finding
+from regulars.measurement.kept_lifts import EFFECT, VERSIONS
+from regulars.measurement.models import Lift
 from regulars.plays.models import Campaign
 from regulars.profiles import lake
 from regulars.profiles.refresh import Asked, asked_of
@@ -31,6 +31,6 @@ def measure(*, now: dt.datetime) -> int:
                 data = found(campaign, asked)
                 if data is not None:
                     told = {"as_of": asked.dates.complete, "data": data}
-                    Finding.objects.update_or_create(source=campaign.source, question=question, defaults=told)
+                    Lift.objects.update_or_create(source=campaign.source, question=question, defaults=told)
                     kept += 1
     return kept

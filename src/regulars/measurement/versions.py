@@ -12,7 +12,7 @@ from typing import Any
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.decisions.models import Decision
 from regulars.insight.lift.versions import Version, compare
-from regulars.measurement.kept_findings import WINDOW_DAYS, alpha_of
+from regulars.measurement.kept_lifts import WINDOW_DAYS, alpha_of
 from regulars.measurement.windows import after
 from regulars.plays.models import Campaign
 from regulars.profiles.refresh import Asked
@@ -23,7 +23,7 @@ LEFT = ("unsubscribe", "complaint")
 
 
 def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
-    """What is kept of a campaign (`kept_findings.of`); None for one without versions to compare, or long over."""
+    """What is kept of a campaign (`kept_lifts.of`); None for one without versions to compare, or long over."""
     recent = asked.dates.complete - ENDED
     if len(campaign.letters) < 2 or campaign.launched_at is None or campaign.launched_at.date() < recent:
         return None

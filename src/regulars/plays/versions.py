@@ -11,7 +11,9 @@ from regulars.words import letters
 from regulars.words.letters import Draft
 from regulars.words.models import Letter
 
-VERSIONS_MAX = 4
+LETTERS = "ABCD"
+"""What the versions are called."""
+VERSIONS_MAX = len(LETTERS)
 PEOPLE_SHOWN = 8
 
 

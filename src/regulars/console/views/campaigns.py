@@ -15,24 +15,18 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.actions.messaging import clicks, looking
+from regulars.actions.messaging import clicks
 from regulars.actions.messaging.accounts import account_of
-from regulars.actions.messaging.models import Message
-from regulars.actions.tasks import looking as tasks
-from regulars.actions.tasks.models import Task
-from regulars.console.templatetags.words import exact, share
-from regulars.console.views import announcements, attachments, letters
+from regulars.console.views import announcements, attachments, campaign_results, letters
 from regulars.console.views.people import condition_mistake
 from regulars.decisions import words as reasons
-from regulars.insight.lift.sequence import YES_MIN
-from regulars.measurement import kept_findings
+from regulars.measurement import kept_lifts
 from regulars.plays import campaigns, versions
 from regulars.plays.models import Campaign
-from regulars.plays.versions import Words
+from regulars.plays.versions import LETTERS, Words
 from regulars.policy.contact import NOT_MARKETING
 from regulars.profiles import segments
 from regulars.profiles.models import Segment
-from regulars.shop.models import the_shop
 from regulars.words import lint
 from regulars.words.fields import available
 from regulars.words.letters import compiled, newest
@@ -40,7 +34,6 @@ from regulars.words.models import Letter
 from regulars.words.sandbox import WordsRefused
 
 HOURS = range(1, 24 * 30 + 1)
-LETTERS = "ABCD"
 
 
 def purposes() -> dict[str, str]:
@@ -76,7 +69,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft to write, or what became of a launched one."""
     campaign = get_object_or_404(Campaign, pk=pk)
     if campaign.state != Campaign.State.DRAFT:
-        return render(request, "console/campaign.html", _launched(campaign))
+        return render(request, "console/campaign.html", campaign_results.context(campaign))
     mistakes: list[str] = []
     place = _place(campaign, request.GET.get("version", ""))
     said = letters.kept(campaign.letters[place] if campaign.letters else None, request.GET.get("language", ""))
@@ -113,108 +106,6 @@ def change_versions(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(campaign, place))
 
 
-def _launched(campaign: Campaign) -> dict[str, Any]:
-    states = dict(Message.State.choices)
-    decided = campaigns.counts(campaign)
-    refused = [
-        (reasons.to_staff(reason), number)
-        for reason, number in decided.items()
-        if reason not in ("treated", "held_out")
-    ]
-    found = looking.counts(campaign.source)
-    if campaign.channel in letters.BY_HAND:
-        states, found = dict(Task.State.choices), tasks.counts_of(campaign.source)
-    counts = [(states[state], number) for state, number in found.items()]
-    return {
-        "campaign": campaign,
-        "decided": decided,
-        "refused": refused,
-        "counts": counts,
-        "all": sum(decided.values()),
-        "clicks": clicks.by_link(campaign.letters),
-        "days": clicks.by_day(campaign.letters),
-        "effect": _changed(campaign),
-        **_compared(campaign),
-    }
-
-
-def _changed(campaign: Campaign) -> dict[str, Any] | None:
-    """What it changed against those held out, in sentences; None where nobody was."""
-    if not campaign.hold_out:
-        return None
-    found = kept_findings.of(campaign, kept_findings.EFFECT)
-    if found is None:
-        return {"came_back": None}
-    currency = the_shop().currency
-    people, money = found.data["came_back"], found.data["net_revenue"]
-    sure = people["state"] in ("works", "harms", "no_verdict") and money["value"] is not None
-    ends = [exact(money[end], currency) for end in ("low", "high")] if sure else []
-    return {
-        "came_back": changed(people), "as_of": found.as_of, "window": found.data["window_days"], "people": people,
-        "money": _("Net revenue a person: {low} to {high} against those held out.").format(low=ends[0], high=ends[1]) if sure else "",
-    }  # fmt: skip
-
-
-def changed(people: dict[str, Any]) -> str:
-    """What is known of how many came back, in a sentence. Never more than the figures hold."""
-    if people["state"] == "do_not_trust":
-        return _("The groups are not split as planned. No result until that is explained.")
-    if people["state"] == "collecting":
-        return _("{n} of {need} held-out customers who must have ordered before anything can be said.").format(
-            n=people["yes_held_out"], need=YES_MIN
-        )
-    if people["state"] == "too_small":
-        return _("Too small to tell: with so many people only a change of more than {share} would be seen.").format(
-            share=share(people["visible"])
-        )
-    low, high = (round(100 * people[end], 1) for end in ("low", "high"))
-    if people["state"] == "works":
-        return _("It brought back {low} to {high} more of 100 customers.").format(low=low, high=high)
-    if people["state"] == "harms":
-        return _("It drove away {low} to {high} of 100 customers.").format(low=-high, high=-low)
-    return _("Between {low} and {high} more customers in 100. It could be nothing.").format(
-        low=f"{low:+}", high=f"{high:+}"
-    )
-
-
-def _compared(campaign: Campaign) -> dict[str, Any]:
-    """The versions beside each other, and what can be said of each against the first."""
-    found = kept_findings.of(campaign, kept_findings.VERSIONS)
-    if len(campaign.letters) < 2:
-        return {}
-    subjects = [letters.kept(pk).subject for pk in campaign.letters]
-    if found is None:
-        return {"versions": [(LETTERS[place], subject, None) for place, subject in enumerate(subjects)]}
-    rows = zip(LETTERS, subjects, found.data["versions"], strict=False)
-    pairs = zip(LETTERS[1:], found.data["pairs"], strict=False)
-    return {
-        "versions": list(rows), "as_of": found.as_of, "window": found.data["window_days"],
-        "verdicts": [verdict(letter, pair) for letter, pair in pairs],
-    }  # fmt: skip
-
-
-def verdict(letter: str, pair: dict[str, Any]) -> str:
-    """What is known of a version against the first, in a sentence."""
-    if pair["state"] == "collecting":
-        return _("{b} against A: too few people ordered so far; {need} with each version are needed.").format(
-            b=letter, need=YES_MIN
-        )
-    if pair["state"] == "broken":
-        return _("{b} against A: people were not drawn as planned. No result until that is explained.").format(b=letter)
-    low, high = (round(100 * pair[end], 1) for end in ("low", "high"))
-    if pair["state"] == "worse":
-        return _("After {b}, {low} to {high} fewer of 100 people ordered than after A.").format(
-            b=letter, low=-high, high=-low
-        )
-    if pair["state"] == "better":
-        return _("After {b}, {low} to {high} more of 100 people ordered than after A.").format(
-            b=letter, low=low, high=high
-        )
-    return _(
-        "After {b}, between {low} and {high} more of 100 people ordered than after A: it could be nothing."
-    ).format(b=letter, low=f"{low:+}", high=f"{high:+}")
-
-
 def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[str]:
     """Keep what the form says; returns what is wrong with it."""
     mistakes, draft = [], words.draft
@@ -248,7 +139,7 @@ def _keep(campaign: Campaign, post: QueryDict, words: Words, by: str) -> list[st
             compiled(draft)
             counted = post.get("count_clicks") == "yes" and campaign.channel == "email"
             if not versions.keep(campaign, replace(words, count_clicks=counted), by=by, now=timezone.now()):
-                mistakes.append(_("Launched. The first letters leave in a moment."))
+                mistakes.append(_("It was launched meanwhile; these words were not kept."))
         except WordsRefused as refused:
             mistakes.append(str(refused))
     return mistakes
@@ -290,10 +181,10 @@ def _kept_languages(letter: int) -> list[tuple[str, str]]:
     return [(language, names.get(language, language)) for language in newest(letter)]
 
 
-def _promise(campaign: Campaign, look: campaigns.Preview | None) -> kept_findings.Promise | None:
+def _promise(campaign: Campaign, look: campaigns.Preview | None) -> kept_lifts.Promise | None:
     if look is None or len(campaign.letters) < 2:
         return None
-    return kept_findings.promise(campaign, reached=look.would_get / look.asked if look.asked else 0.0)
+    return kept_lifts.promise(campaign, reached=look.would_get / look.asked if look.asked else 0.0)
 
 
 def _findings(found: Sequence[tuple[Letter, str, lint.Finding]]) -> list[tuple[lint.Finding, str]]:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name='Lift',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=100)),
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'question'), name='finding_once')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'question'), name='lift_once')],
             },
         ),
     ]

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from regulars.insight.lift.sequence import ALPHA, YES_MIN, half_width, smallest_visible
-from regulars.measurement.models import Finding
+from regulars.measurement.models import Lift
 from regulars.plays.campaigns import rows_of
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
@@ -13,10 +13,10 @@ VERSIONS, EFFECT = "versions", "effect"
 WINDOW_DAYS = 14
 
 
-def of(campaign: Campaign, question: str) -> Finding | None:
+def of(campaign: Campaign, question: str) -> Lift | None:
     """What was found. Of VERSIONS: window_days, versions [{drawn, n, yes, left}], pairs [Compared of the first with each other];
     of EFFECT: as `effects.found` says."""
-    return Finding.objects.filter(source=campaign.source, question=question).first()
+    return Lift.objects.filter(source=campaign.source, question=question).first()
 
 
 def alpha_of(count: int) -> float:
