@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import made
-from regulars.policy.allocation import NOTHING, Count, Wishes, allocate
+from regulars.policy.allocation import NOTHING, allocate
+from regulars.policy.limit_prices import Count, Wishes
 
 SIZES = (20_000, 100_000, 1_000_000)
 HIGHS_AT = 20_000

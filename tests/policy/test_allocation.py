@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.policy.allocation import NOTHING, Count, Wishes, allocate
+from regulars.policy.allocation import NOTHING, allocate
+from regulars.policy.limit_prices import Count, Wishes
 
 NAN = np.nan
 VALUE = np.array([[3, 7, 0], [NAN, 6.5, 1], [1.5, -1, 4], [0.4, 5, 2.5], [-0.2, -3, -0.5]])

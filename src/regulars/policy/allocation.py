@@ -11,59 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from regulars.policy.limit_prices import SLACK, Problem, Wishes
 
-    Numbers = NDArray[np.float64]
-    Whole = NDArray[np.int64]
+if TYPE_CHECKING:
+    from regulars.policy.limit_prices import Numbers, Whole
 
 NOTHING = -1
-ROUNDS_MAX = 40
-STEPS_MAX = 60
-STEP_MAX = 1024
-GAP_ENOUGH = 1e-9
 SAMPLED_FROM, SAMPLE_STEP = 50_000, 20
-SLACK = 1e-9
-
-
-@dataclass(frozen=True)
-class Count:
-    """No more than `most` of these plays together (places of the columns)."""
-
-    name: str
-    plays: tuple[int, ...]
-    most: int
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What could be done. value and cost: (customers, plays), money of one currency; value is NaN or at most 0 where a play
-    must not or need not be. lot: a number a customer that settles ties, the same however the rows are ordered.
-
-    Raises ValueError for shapes that differ, costs below 0, and limits of plays there are not.
-    """
-
-    value: "Numbers"
-    cost: "Numbers"
-    budget: float | None = None
-    counts: tuple[Count, ...] = ()
-    lot: "Whole | None" = None
-
-    def __post_init__(self) -> None:
-        import numpy as np
-
-        if self.value.ndim != 2 or self.value.shape != self.cost.shape:
-            raise ValueError(f"value and cost need the same shape: {self.value.shape}, {self.cost.shape}")
-        if not np.isfinite(self.cost).all() or (self.cost < 0).any() or np.isinf(self.value).any():
-            raise ValueError("costs are finite and not below 0, values finite or NaN")
-        if self.lot is not None and len(self.lot) != len(self.value):
-            raise ValueError("the lot needs one number a customer")
-        for count in self.counts:
-            if count.most < 0 or not all(0 <= play < self.value.shape[1] for play in count.plays):
-                raise ValueError(f"the limit {count.name!r} is below 0 or names a play that there is not")
-        if self.budget is not None and not self.budget >= 0:
-            raise ValueError(f"a budget is not below 0: {self.budget}")
 
 
 @dataclass(frozen=True)
@@ -89,7 +43,7 @@ def allocate(wishes: Wishes, *, start: "Sequence[float] | None" = None) -> Alloc
     """The plays of the day. start: yesterday's prices (budget first), to begin from. Same input, same answer."""
     import numpy as np
 
-    problem = _Problem(wishes)
+    problem = Problem(wishes)
     if start is not None:
         prices = np.maximum(np.asarray(start, float), 0.0)
     elif len(problem.value) >= SAMPLED_FROM:  # the prices of every twentieth customer are near those of all
@@ -97,210 +51,89 @@ def allocate(wishes: Wishes, *, start: "Sequence[float] | None" = None) -> Alloc
     else:
         prices = np.zeros(1 + len(wishes.counts))
     prices, bound = problem.least(prices)
-    chosen = problem.repaired(prices)
+    chosen = _repaired(problem, prices)
     play = np.full(len(wishes.value), NOTHING, np.int64)
     play[problem.rows] = np.where(chosen == NOTHING, NOTHING, chosen)
-    value = float(problem.worth(chosen).sum())
+    value = float(_worth(problem, chosen).sum())
     return Allocated(play, value, max(bound, value), float(prices[0]), tuple(float(each) for each in prices[1:]))
 
 
-class _Problem:
-    """The customers to whom anything is worth something, with what their plays take of each limit."""
-
-    def __init__(self, wishes: Wishes) -> None:
-        import numpy as np
-
-        value = np.nan_to_num(wishes.value, nan=0.0)
-        self.rows = np.flatnonzero((value > 0).any(axis=1))
-        if wishes.lot is not None:
-            self.rows = self.rows[np.argsort(wishes.lot[self.rows], kind="stable")]
-        self.value = np.ascontiguousarray(np.where(value[self.rows] > 0, value[self.rows], 0.0))
-        self.cost = np.ascontiguousarray(wishes.cost[self.rows])
-        self.budget = np.inf if wishes.budget is None else float(wishes.budget)
-        self.most = np.array([count.most for count in wishes.counts], float)
-        self.takes = np.zeros((len(wishes.counts), self.value.shape[1]), bool)
-        for place, count in enumerate(wishes.counts):
-            self.takes[place, list(count.plays)] = True
-
-    def sample(self, step: int) -> "_Problem":
-        """Every step-th customer with as much less of each limit. The rows are in the order of the lot, if there is one."""
-        small: _Problem = object.__new__(_Problem)
-        small.rows, small.value, small.cost = self.rows[::step], self.value[::step], self.cost[::step]
-        small.budget, small.most, small.takes = self.budget / step, self.most // step, self.takes
-        return small
-
-    def left(self, prices: "Numbers") -> "Numbers":
-        """What each play is worth to each after paying; 0 or below: not taken."""
-        import numpy as np
-
-        found = self.value - (self.takes.T @ prices[1:])[None, :]
-        if prices[0] > 0:
-            found -= prices[0] * self.cost
-        return np.asarray(found)
-
-    def bound(self, prices: "Numbers") -> float:
-        import numpy as np
-
-        best = np.maximum(self.left(prices).max(axis=1, initial=0.0), 0.0)
-        paid = prices[0] * self.budget if prices[0] > 0 else 0.0
-        return float(best.sum() + paid + prices[1:] @ self.most)
-
-    def least(self, prices: "Numbers") -> "tuple[Numbers, float]":
-        """The prices of the least bound that is found by setting one price after the other, and that bound."""
-        best, bound = prices.copy(), self.bound(prices)
-        for _round in range(ROUNDS_MAX):
-            before, begun = bound, best
-            for place in range(len(prices)):
-                tried = best.copy()
-                tried[place] = self._budget_price(best) if place == 0 else self._count_price(best, place - 1)
-                found = self.bound(tried)
-                if found <= bound:
-                    best, bound = tried, found
-            if before - bound <= GAP_ENOUGH * max(bound, 1.0) or len(prices) == 1:
-                break
-            best, bound = self._further(best, bound, best - begun)
-        return best, bound
-
-    def _further(self, best: "Numbers", bound: float, way: "Numbers") -> "tuple[Numbers, float]":
-        """One price after the other zigzags towards the least; as long as it helps, on the way the whole round went."""
-        import numpy as np
-
-        step = 1.0
-        while step <= STEP_MAX and (found := self.bound(tried := np.maximum(best + step * way, 0.0))) < bound:
-            best, bound, step = tried, found, 2 * step
-        return best, bound
-
-    def _budget_price(self, prices: "Numbers") -> float:
-        """The least price at which what is taken is paid for. Spending falls as the price rises; whoever spends the same at
-        both ends of the stretch that is still searched spends it in between, and is not asked again."""
-        import numpy as np
-
-        if not np.isfinite(self.budget):
-            return 0.0
-        worth, cost, budget = self.value - (self.takes.T @ prices[1:])[None, :], self.cost, self.budget
-        low, spent_low = 0.0, _spent(worth, cost, 0.0)
-        if spent_low.sum() <= budget:
-            return 0.0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            high = float(np.where((cost > 0) & (worth > 0), worth / cost, 0.0).max()) * (1 + SLACK) + SLACK
-        spent_high = _spent(worth, cost, high)
-        guesses = [prices[0] * 1.02, prices[0] * 0.98] if 0 < prices[0] < high else []
-        for _step in range(STEPS_MAX):
-            middle = guesses.pop() if guesses else (low + high) / 2
-            if not low < middle < high:
-                continue
-            spent = _spent(worth, cost, middle)
-            if spent.sum() > budget:
-                low, spent_low = middle, spent
-            else:
-                high, spent_high = middle, spent
-            moving = spent_low != spent_high
-            if high - low <= SLACK * high or not moving.any():
-                break
-            if moving.mean() < 0.5:
-                budget -= float(spent_high[~moving].sum())
-                worth, cost, spent_low, spent_high = worth[moving], cost[moving], spent_low[moving], spent_high[moving]
-        return high
-
-    def _count_price(self, prices: "Numbers", place: int) -> float:
-        """The (most + 1)-th largest price at which a customer would still take one of these plays."""
-        import numpy as np
-
-        free = prices.copy()
-        free[1 + place] = 0.0
-        left, mine = self.left(free), self.takes[place]
-        if not mine.any():
-            return 0.0
-        others = left[:, ~mine].max(axis=1, initial=0.0) if not mine.all() else np.zeros(len(left))
-        critical = left[:, mine].max(axis=1) - np.maximum(others, 0.0)
-        critical = critical[critical > 0]
-        most = int(self.most[place])
-        if len(critical) <= most:
-            return 0.0
-        return float(np.partition(critical, len(critical) - most - 1)[len(critical) - most - 1])
-
-    def worth(self, chosen: "Whole") -> "Numbers":
-        import numpy as np
-
-        taken = np.flatnonzero(chosen != NOTHING)
-        return np.asarray(self.value[taken, chosen[taken]])
-
-    def repaired(self, prices: "Numbers") -> "Whole":
-        """Everybody's best at these prices, less what oversteps a limit, and whatever still fits."""
-        import numpy as np
-
-        left = self.left(prices)
-        one = np.arange(len(left))
-        play = left.argmax(axis=1) if len(left) else np.zeros(0, np.int64)
-        chosen = np.where(left[one, play] > SLACK, play, NOTHING) if len(left) else play
-        self._drop(chosen, left)
-        self._fill(chosen, left)
-        return np.asarray(chosen)
-
-    def _drop(self, chosen: "Whole", left: "Numbers") -> None:
-        """Whatever is over a limit goes, the least gain first."""
-        import numpy as np
-
-        for place, mine in enumerate(self.takes):
-            takers = np.flatnonzero((chosen != NOTHING) & mine[chosen])
-            over = len(takers) - int(self.most[place])
-            if over > 0:
-                gain = left[takers, chosen[takers]]
-                chosen[takers[np.argsort(gain, kind="stable")[:over]]] = NOTHING
-        takers = np.flatnonzero(chosen != NOTHING)
-        costs = self.cost[takers, chosen[takers]]
-        over_money = costs.sum() - self.budget
-        if over_money > 0:
-            paying = np.flatnonzero(costs > 0)
-            order = paying[np.argsort(left[takers[paying], chosen[takers[paying]]] / costs[paying], kind="stable")]
-            enough = int(np.searchsorted(np.cumsum(costs[order]), over_money * (1 - 1e-15))) + 1
-            chosen[takers[order[:enough]]] = NOTHING
-
-    def _fill(self, chosen: "Whole", left: "Numbers") -> None:
-        """What is left of the limits goes to those who would gain most, play by play, while anything fits."""
-        import numpy as np
-
-        room, money = self._room(chosen)
-        open_rows = np.flatnonzero(chosen == NOTHING)
-        rows, plays = np.nonzero(self.value[open_rows] > 0)
-        rows = open_rows[rows]
-        order = np.argsort(-left[rows, plays], kind="stable")
-        rows, plays = rows[order], plays[order]
-        costs = self.cost[rows, plays]
-        done = np.zeros(len(chosen), bool)
-        at = 0
-        while at < len(rows):
-            fits = ~done[rows[at:]] & (costs[at:] <= money) & ~self.takes[:, plays[at:]][room < 1].any(axis=0)
-            found = np.flatnonzero(fits)
-            if not len(found):
-                return
-            batch = at + found[: max(1, _safely(room, len(found)))]
-            batch = batch[np.unique(rows[batch], return_index=True)[1]]
-            batch.sort()
-            spent = np.cumsum(costs[batch])
-            batch = batch[: max(1, int(np.searchsorted(spent, money, side="right")))]
-            chosen[rows[batch]] = plays[batch]
-            done[rows[batch]] = True
-            room -= self.takes[:, plays[batch]].sum(axis=1)
-            money -= float(costs[batch].sum())
-            at = int(batch[-1]) + 1 if len(batch) == 1 else at
-
-    def _room(self, chosen: "Whole") -> "tuple[Any, float]":
-        import numpy as np
-
-        takers = np.flatnonzero(chosen != NOTHING)
-        room = self.most - self.takes[:, chosen[takers]].sum(axis=1) if len(self.most) else self.most
-        return room, float(self.budget - self.cost[takers, chosen[takers]].sum())
-
-
-def _spent(worth: "Numbers", cost: "Numbers", price: float) -> "Numbers":
-    """What each customer's best play at this price costs; 0 for nothing."""
+def _worth(problem: Problem, chosen: "Whole") -> "Numbers":
     import numpy as np
 
-    left = worth - price * cost
-    play = left.argmax(axis=1)
+    taken = np.flatnonzero(chosen != NOTHING)
+    return np.asarray(problem.value[taken, chosen[taken]])
+
+
+def _repaired(problem: Problem, prices: "Numbers") -> "Whole":
+    """Everybody's best at these prices, less what oversteps a limit, and whatever still fits."""
+    import numpy as np
+
+    left = problem.left(prices)
     one = np.arange(len(left))
-    return np.where(left[one, play] > 0, cost[one, play], 0.0)
+    play = left.argmax(axis=1) if len(left) else np.zeros(0, np.int64)
+    chosen = np.where(left[one, play] > SLACK, play, NOTHING) if len(left) else play
+    _drop(problem, chosen, left)
+    _fill(problem, chosen, left)
+    return np.asarray(chosen)
+
+
+def _drop(problem: Problem, chosen: "Whole", left: "Numbers") -> None:
+    """Whatever is over a limit goes, the least gain first."""
+    import numpy as np
+
+    for place, mine in enumerate(problem.takes):
+        takers = np.flatnonzero((chosen != NOTHING) & mine[chosen])
+        over = len(takers) - int(problem.most[place])
+        if over > 0:
+            gain = left[takers, chosen[takers]]
+            chosen[takers[np.argsort(gain, kind="stable")[:over]]] = NOTHING
+    takers = np.flatnonzero(chosen != NOTHING)
+    costs = problem.cost[takers, chosen[takers]]
+    over_money = costs.sum() - problem.budget
+    if over_money > 0:
+        paying = np.flatnonzero(costs > 0)
+        order = paying[np.argsort(left[takers[paying], chosen[takers[paying]]] / costs[paying], kind="stable")]
+        enough = int(np.searchsorted(np.cumsum(costs[order]), over_money * (1 - 1e-15))) + 1
+        chosen[takers[order[:enough]]] = NOTHING
+
+
+def _fill(problem: Problem, chosen: "Whole", left: "Numbers") -> None:
+    """What is left of the limits goes to those who would gain most, play by play, while anything fits."""
+    import numpy as np
+
+    room, money = _room(problem, chosen)
+    open_rows = np.flatnonzero(chosen == NOTHING)
+    rows, plays = np.nonzero(problem.value[open_rows] > 0)
+    rows = open_rows[rows]
+    order = np.argsort(-left[rows, plays], kind="stable")
+    rows, plays = rows[order], plays[order]
+    costs = problem.cost[rows, plays]
+    done = np.zeros(len(chosen), bool)
+    at = 0
+    while at < len(rows):
+        fits = ~done[rows[at:]] & (costs[at:] <= money) & ~problem.takes[:, plays[at:]][room < 1].any(axis=0)
+        found = np.flatnonzero(fits)
+        if not len(found):
+            return
+        batch = at + found[: max(1, _safely(room, len(found)))]
+        batch = batch[np.unique(rows[batch], return_index=True)[1]]
+        batch.sort()
+        spent = np.cumsum(costs[batch])
+        batch = batch[: max(1, int(np.searchsorted(spent, money, side="right")))]
+        chosen[rows[batch]] = plays[batch]
+        done[rows[batch]] = True
+        room -= problem.takes[:, plays[batch]].sum(axis=1)
+        money -= float(costs[batch].sum())
+        at = int(batch[-1]) + 1 if len(batch) == 1 else at
+
+
+def _room(problem: Problem, chosen: "Whole") -> "tuple[Any, float]":
+    import numpy as np
+
+    takers = np.flatnonzero(chosen != NOTHING)
+    room = problem.most - problem.takes[:, chosen[takers]].sum(axis=1) if len(problem.most) else problem.most
+    return room, float(problem.budget - problem.cost[takers, chosen[takers]].sum())
 
 
 def _safely(room: Any, wanted: int) -> int:
