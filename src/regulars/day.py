@@ -14,7 +14,7 @@ from regulars.actions.tasks import plan as tasks
 from regulars.customers import occasions
 from regulars.decisions import stopping
 from regulars.measurement import nightly
-from regulars.plays import campaigns
+from regulars.plays import campaigns, deciding, planning
 from regulars.profiles import checking, trust
 from regulars.profiles import refresh as refreshing
 from regulars.shop.models import Shop, the_shop
@@ -29,8 +29,12 @@ CHUNKS_A_TURN = 20
 def run(*, now: dt.datetime, say: Say) -> None:
     """Everything a day needs. Running twice for one day changes nothing the second time."""
     collect(now=now, say=say)
-    refresh(now=now, say=say)
+    refreshed = refresh(now=now, say=say)
     check(now=now, say=say)
+    decide(now=now, say=say)
+    perform(now=now, say=say)
+    if refreshed is not None:
+        measure(now=now, say=say)
 
 
 def send(worker: Worker, *, say: Say) -> int:
@@ -88,9 +92,43 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
         return None
     found = refreshing.refresh(now=now, full=full)
     suggest.run(at=now)
-    nightly.measure(now=now)
     say(f"refresh: {found.customers:,} customers, {found.written:,} profiles written, {found.removed:,} removed")
     return found
+
+
+def decide(*, now: dt.datetime, say: Say) -> planning.Planned | None:
+    """Choose who gets which play today, once a day, and ask the gate about everybody who is agreed."""
+    over = deciding.clear(now=now)
+    if over:
+        say(f"decide: {over:,} that nobody agreed to are over")
+    planned = planning.plan(now=now)
+    if planned is not None and planned.meant:
+        say(
+            f"decide: {planned.meant:,} people could be cared for, {planned.chosen:,} chosen, {planned.alone:,} left in peace"
+        )
+        for why, count in sorted(planned.refused.items()):
+            say(f"decide: {count:,} may not be reached ({why})")
+    decided = 0
+    while done := deciding.go_on(now=now):
+        decided += done
+    waiting = sum(deciding.waiting().values())
+    if decided or (planned is not None and waiting):
+        say(f"decide: {decided:,} decided, {waiting:,} wait for a yes")
+    return planned
+
+
+def perform(*, now: dt.datetime, say: Say) -> None:
+    """Make messages and tasks of what was decided; `send` hands them over."""
+    planned, made = messages.plan(now=now), tasks.plan(now=now)
+    if planned or made:
+        say(f"perform: {planned:,} messages and {made:,} tasks made")
+
+
+def measure(*, now: dt.datetime, say: Say) -> None:
+    """What did it change? Kept for the pages, and learned from."""
+    found = nightly.measure(now=now)
+    if found:
+        say(f"measure: {found:,} answers kept")
 
 
 def forget(*, now: dt.datetime, today: dt.date) -> None:

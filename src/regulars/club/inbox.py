@@ -20,7 +20,7 @@ def of(letter: Letter, *, now: dt.datetime) -> list[letters.Filled]:
     rows = Message.objects.filter(
         identifier_id__in=members, channel="inbox", state=Message.State.SENT, expires_at__gt=now
     )
-    about = values([person], shop_name=the_shop().name)[person]
+    about = values([person], shop=the_shop())[person]
     found = []
     for message in rows.order_by("-sent_at", "-pk")[:SHOWN_MAX]:
         try:

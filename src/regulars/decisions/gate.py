@@ -28,7 +28,7 @@ WRITTEN_AT_ONCE = 500
 class Request:
     """A wish for the person who has this identifier; because: one sentence; todo: what actions shall do.
 
-    variants: how many versions of the words compete; the chosen one is written as `todo["variant"]`.
+    weights: of the versions of the words that compete; weighed: what it is worth, for whoever asks later.
     """
 
     identifier_id: int
@@ -36,6 +36,7 @@ class Request:
     because: str = ""
     todo: Mapping[str, Any] = field(default_factory=dict)
     weights: tuple[float, ...] = (1.0,)
+    weighed: Mapping[str, Any] = field(default_factory=dict)
 
 
 def decide(requests: Sequence[Request], *, now: dt.datetime) -> list[Decision]:
@@ -196,7 +197,7 @@ def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) 
         pk=decision_id(person, wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
         channel=wish.channel, purpose=wish.purpose, source=wish.source, occurrence=wish.occurrence, priority=wish.priority,
         arm=arm, reason=answer.reason, facts=dict(answer.facts), because=request.because[:300], todo=dict(request.todo),
-        variant=chosen, at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
+        variant=chosen, share=wish.hold_out.play if wish.hold_out else None, weighed=dict(request.weighed), at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
         consent_id=known.consent_id, ended_at=now if arm == Decision.Arm.REFUSED else None,
     )  # fmt: skip
 

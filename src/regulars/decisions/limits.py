@@ -29,6 +29,11 @@ def room(wishes: Iterable[Wish], *, lock: bool = True) -> dict[str, int]:
     return dict.fromkeys(keys, 0) | {row.pk: row.most - row.used for row in rows}
 
 
+def left(keys: Iterable[str]) -> dict[str, int]:
+    """What is left of those of these limits that are registered, unlocked."""
+    return {row.pk: row.most - row.used for row in Limit.objects.filter(pk__in=list(keys))}
+
+
 def take(wish: Wish, left: dict[str, int]) -> str:
     """Take it out of what is left; returns the limit that is reached, and then nothing was taken."""
     for key, amount in wish.takes:

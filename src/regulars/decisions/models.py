@@ -12,7 +12,8 @@ class Decision(models.Model):
     """One wish about one person, and its answer: treated, held out, or refused with the first reason.
 
     person_id: the customer when it was decided; identifier_id: the address it goes to. `todo` says what to do and is
-    claimed by actions (`performed_at`). What became of a "yes" later is in `reason` and `ended_at`.
+    claimed by actions (`performed_at`). share: of people whom the play holds out, as it was when the lot was drawn; weighed:
+    what it was worth and what else there was, of plays that are chosen. What became of a "yes" later is in `reason` and `ended_at`.
     """
 
     class Arm(models.TextChoices):
@@ -36,6 +37,8 @@ class Decision(models.Model):
     because = models.CharField(max_length=300, blank=True, default="")
     todo = models.JSONField(default=dict)
     variant = models.PositiveSmallIntegerField(default=0)
+    share = models.FloatField(null=True)
+    weighed = models.JSONField(default=dict)
     at = models.DateTimeField()
     not_before = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
@@ -99,6 +102,18 @@ class Taken(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision", "key"], name="taken_once")]
+
+
+class Belief(models.Model):
+    """What is thought of a play's lift after the shop's own hold-outs; written by measurement, read when choosing. scope:
+    "play:birthday"; assumed: what it was before; learned: what came of each month, newest last."""
+
+    scope = models.CharField(primary_key=True, max_length=100)
+    mean = models.FloatField()
+    spread = models.FloatField()
+    assumed = models.JSONField(default=dict)
+    learned = models.JSONField(default=list)
+    at = models.DateTimeField()
 
 
 class Stop(models.Model):

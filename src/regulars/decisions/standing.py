@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from regulars.customers.consenting import SILENCE, Word, attested, words
 from regulars.customers.models import Attestation, Identifier, Pause
@@ -16,13 +17,16 @@ from regulars.decisions.models import ContactRules, Decision, Reservation, conta
 from regulars.decisions.stopping import stopped
 from regulars.decisions.zones import Place, Quiet, allowed_hours, preferences_of, quiet_of
 from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
-from regulars.policy.reasons import Reason
+from regulars.policy.hold_out import PLAY
+from regulars.policy.reasons import AFTER_THE_LOT, Reason
 from regulars.policy.zones import Whereabouts
 from regulars.shop.models import Shop, the_shop
 
 KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
 """Which kind of identifier is the address of a channel; the others go to the person as such."""
 CONTACT_DAYS = 61
+KEPT_DRAWN = dt.timedelta(days=120)
+"""So long nobody changes sides in a play, whatever becomes of its share or of them: longer than any window of measuring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Terms:
 
 @dataclass
 class People:
-    """Everything read for some customers; `owner` by identifier, the rest by customer or by identifier. `decided`: (id, ended)."""
+    """Everything read for some customers; `owner` by identifier, the rest by customer or by identifier. `decided`: (id, ended).
+    `drawn`: by customer and play, the arm that the lot gave them first, while its days are not over."""
 
     owner: dict[int, int] = field(default_factory=dict)
     addresses: dict[int, list[Address]] = field(default_factory=lambda: defaultdict(list))
@@ -77,6 +82,7 @@ class People:
     pauses: dict[int, list[tuple[Reason, dt.datetime | None]]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
     decided: dict[tuple[int, str, str], list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
+    drawn: dict[tuple[int, str], str] = field(default_factory=dict)
     quiet: Callable[[int, str], Quiet | None] = lambda _person, _channel: None
     soft: frozenset[str] = frozenset()
     less_often: frozenset[int] = frozenset()
@@ -95,7 +101,7 @@ class People:
             address=text, address_bad=bool(address and address.bad), done=done,
             pauses=tuple(self.pauses.get(person, ())),
             held=tuple(each for each in self.held.get(person, ()) if each.reservation != question.decision),
-            less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
+            drawn=self.drawn.get((person, wish.play), ""), less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
 
@@ -167,7 +173,7 @@ def read(
         people.suppressed[channel] = suppressed(channel, values, salt=kept.shop.salt)
     _read_pauses(people, person_of)
     _read_held(people, person_of, now)
-    _read_decided(people, questions, person_of)
+    _read_decided(people, questions, person_of, now)
     places = {person: [one.place for one in found] for person, found in people.addresses.items()}
     chosen = preferences_of(person_of)
     people.less_often = frozenset(person for person, (_zone, less_often) in chosen.items() if less_often)
@@ -207,12 +213,30 @@ def _read_held(people: People, person_of: Mapping[int, int], now: dt.datetime) -
         people.held[person_of[identifier]].append(held)
 
 
-def _read_decided(people: People, questions: Sequence[Question], person_of: Mapping[int, int]) -> None:
-    """Decisions with the same source and occurrence, by any identifier that is this person's now; open ones first."""
+def _read_decided(
+    people: People, questions: Sequence[Question], person_of: Mapping[int, int], now: dt.datetime
+) -> None:
+    """Decisions with the same source and occurrence, by any identifier that is this person's now, open ones first; and on
+    which side of a play they were drawn."""
+    plays = {question.wish.play for question in questions}
     keys = {(question.wish.source, question.wish.occurrence) for question in questions}
     # Not narrowed by source: a database without statistics would then walk through everybody's decisions of a campaign.
     rows = Decision.objects.filter(identifier_id__in=list(person_of))
-    fields = ("id", "identifier_id", "source", "occurrence", "ended_at")
-    for pk, identifier, source, occurrence, ended in rows.order_by("-ended_at", "at").values_list(*fields):
+    fields = ("id", "identifier_id", "source", "occurrence", "ended_at", "at", "arm", "reason", "facts", "share")
+    first: dict[tuple[int, str], dt.datetime] = {}
+    for pk, identifier, source, occurrence, ended, at, *drawn in rows.order_by("-ended_at", "at").values_list(*fields):
+        person, play = person_of[identifier], source.rsplit("/", 1)[0]
         if (source, occurrence) in keys:
-            people.decided[person_of[identifier], source, occurrence].append((pk, ended is not None))
+            people.decided[person, source, occurrence].append((pk, ended is not None))
+        early = at > now - KEPT_DRAWN and first.get((person, play), at) >= at
+        if play in plays and early and (side := _side(*drawn)):
+            first[person, play], people.drawn[person, play] = at, side
+
+
+def _side(arm: str, reason: str, facts: Mapping[str, Any], share: float | None) -> str:
+    """The arm that the lot of a play gave; "" where no lot of its own was drawn."""
+    if not share:
+        return ""
+    if arm == Decision.Arm.HELD_OUT:
+        return "held_out" if facts.get("layer") == PLAY else ""
+    return "" if arm == Decision.Arm.REFUSED and reason not in AFTER_THE_LOT else "treated"

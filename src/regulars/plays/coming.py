@@ -50,10 +50,13 @@ def coming(*, first: dt.date, last: dt.date) -> list[Coming]:
 
 def anniversaries(on: dt.date) -> "dict[int, int]":
     """Whose first order was on this day of an earlier year: years -> how many customers."""
-    # As days, not as month and day: those SQLite would ask Python for, row by row.
-    days = [on.replace(year=on.year - back) for back in range(1, YEARS_MAX) if _is_there(on, on.year - back)]
-    rows = Profile.objects.filter(first_day__in=days).values("first_day").annotate(n=Count("pk"))
+    rows = Profile.objects.filter(first_day__in=same_days(on)).values("first_day").annotate(n=Count("pk"))
     return {on.year - day.year: n for day, n in rows.order_by("first_day").values_list("first_day", "n")}
+
+
+def same_days(on: dt.date) -> list[dt.date]:
+    """This day of earlier years. As days, not as month and day: those SQLite would ask Python for, row by row."""
+    return [on.replace(year=on.year - back) for back in range(1, YEARS_MAX) if _is_there(on, on.year - back)]
 
 
 def _is_there(on: dt.date, year: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regulars.policy.budget import DEFAULT, Budget, earliest, fits, halved
-from regulars.policy.hold_out import HoldOut, held_out
+from regulars.policy.hold_out import EVERYTHING, PLAY, HoldOut, held_out
 from regulars.policy.reasons import Reason
 
 PURPOSES = ("order", "service", "care", "news", "offers", "club", "survey", "referral")
@@ -72,7 +72,7 @@ class Standing:
     """What is known of a person when asked. `said`: the newest word about channel and purpose: yes, no, claimed or "".
 
     suppressed: why this address gets nothing ("" for not so); `all_mail` when that holds for letters about orders too.
-    less_often: they asked for half as much.
+    less_often: they asked for half as much. drawn: the arm that the play's lot gave them before ("treated", "held_out"), kept.
     pauses: reason and end (None: for good). held: the other contacts that count. quiet: when this channel may first be
     used from a time on, with the reason for waiting; None when never before the wish expires.
     """
@@ -87,6 +87,7 @@ class Standing:
     pauses: tuple[tuple[Reason, dt.datetime | None], ...] = ()
     held: tuple[Held, ...] = ()
     less_often: bool = False
+    drawn: str = ""
     quiet: "Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]] | None" = None
 
 
@@ -188,7 +189,12 @@ def _paused(wish: Wish, known: Standing, _rules: Rules, at: dt.datetime) -> Answ
 
 
 def _held_out(wish: Wish, known: Standing, _rules: Rules, _at: dt.datetime) -> Answer | None:
-    if wish.hold_out is not None and wish.marketing and (layer := held_out(known.person, wish.play, wish.hold_out)):
+    if wish.hold_out is None or not wish.marketing:
+        return None
+    layer = held_out(known.person, wish.play, wish.hold_out)
+    if known.drawn and layer != EVERYTHING:
+        layer = PLAY if known.drawn == "held_out" else ""
+    if layer:
         return Answer(Reason.HELD_OUT, facts={"layer": layer})
     return None
 

@@ -2,13 +2,14 @@
 
 import secrets
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regulars.shop import current
 
 ONLY_ROW = 1
+WEB_ADDRESS = r"^[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}(:\d+)?(/[A-Za-z0-9._~/-]*)?$"
 
 
 def _salt() -> str:
@@ -41,6 +42,13 @@ class Shop(models.Model):
     refreshed_on = models.DateField(null=True)
     set_up = models.BooleanField(default=False)
     country = models.CharField(_("country (two letters)"), max_length=2, blank=True, default="")
+    website = models.CharField(
+        _("web address of the shop, without https://"),
+        max_length=200,
+        blank=True,
+        default="",
+        validators=[RegexValidator(WEB_ADDRESS)],
+    )
     salt = models.CharField(max_length=64, default=_salt)
 
     def tags_left_out(self) -> tuple[str, ...]:

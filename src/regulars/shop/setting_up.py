@@ -1,12 +1,13 @@
 """Change what a merchant chose about the shop; every change that moves numbers raises `settings_version`."""
 
+import re
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from regulars.shop import current
-from regulars.shop.models import Shop, the_shop
+from regulars.shop.models import WEB_ADDRESS, Shop, the_shop
 
 NUMBERS_DEPEND_ON = ("zone", "currency", "opened", "margin_percent", "horizon_days", "excluded_tags")
 RATE_MAX = 1e9
@@ -51,9 +52,19 @@ def _usable(name: str, value: Any) -> Any:
                 _("{code} is not a currency. Write its three letters, like EUR, GBP or CNY.").format(code=repr(value))
             )
         return code
+    if name == "website":
+        return _website(str(value))
     if name == "rates":
         return {_usable("currency", currency): _rate(rate) for currency, rate in dict(value).items()}
     return value
+
+
+def _website(said: str) -> str:
+    """As a person types or pastes it: without https:// and without a slash at the end."""
+    text = said.strip().removeprefix("https://").removeprefix("http://").rstrip("/")
+    if text and not re.match(WEB_ADDRESS, text):
+        raise NotUsable(_("{text} is no web address. Write it like shop.example.").format(text=repr(text)))
+    return text
 
 
 def _rate(said: Any) -> float:

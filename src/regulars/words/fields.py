@@ -6,6 +6,7 @@ from typing import Any
 from regulars.customers.models import Customer, Identifier, Preference
 from regulars.profiles.dictionary import COLUMNS
 from regulars.profiles.models import Profile
+from regulars.shop.models import Shop
 
 ABOUT_CUSTOMER = {
     "name": "Ada Lovelace",
@@ -15,6 +16,7 @@ ABOUT_CUSTOMER = {
     "company": "Analytical Ltd",
 }
 ABOUT = ("name", "company", "city")
+ABOUT_SHOP = {"name": "The Tea House", "website": "tea.example"}
 READ_IN = {
     "CN": "zh-hans", "SG": "en", "DE": "de", "AT": "de", "CH": "de", "LI": "de", "FR": "fr", "BE": "fr", "LU": "fr", "MC": "fr",
     "ES": "es", "MX": "es", "AR": "es", "CL": "es", "CO": "es", "PE": "es", "IT": "it", "SM": "it", "NL": "nl", "PT": "pt",
@@ -39,20 +41,21 @@ def available() -> dict[str, str]:
     return (
         {f"customer.{name}": example for name, example in ABOUT_CUSTOMER.items()}
         | {f"customer.{name}": EXAMPLES[name] for name in FACTS}
-        | {"shop.name": "The Tea House"}
+        | {f"shop.{name}": example for name, example in ABOUT_SHOP.items()}
     )
 
 
-def values(people: Iterable[int], *, shop_name: str) -> dict[int, dict[str, Any]]:
+def values(people: Iterable[int], *, shop: Shop) -> dict[int, dict[str, Any]]:
     """The values of each of these customers; what is not known is left out, so that a letter must say what then."""
     ids = list(people)
     customers = {row["id"]: row for row in Customer.objects.filter(pk__in=ids).values("id", *ABOUT)}
     profiles = {row["customer_id"]: row for row in Profile.objects.filter(pk__in=ids).values("customer_id", *FACTS)}
     said = languages(ids)
+    about_shop = {name: value for name in ABOUT_SHOP if (value := getattr(shop, name))}
     return {
         pk: {
             "customer": _of(customers.get(pk, {}), profiles.get(pk, {})) | {"language": said.get(pk, "en")},
-            "shop": {"name": shop_name},
+            "shop": about_shop,
         }
         for pk in ids
     }

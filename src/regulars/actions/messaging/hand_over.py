@@ -198,7 +198,7 @@ def filling(messages: Sequence[Message], *, shop: Shop) -> Filling:
     owner, address, country = {}, {}, {}
     for pk, customer, value, theirs in rows:
         owner[pk], address[pk], country[pk] = customer, value, theirs or shop.country
-    people = values(set(owner.values()), shop_name=shop.name)
+    people = values(set(owner.values()), shop=shop)
     versions = {number: letters.newest(number) for number in {message.letter_id or 0 for message in messages}}
     about = {pk: people[customer] for pk, customer in owner.items()}
     return Filling(about, address, country, versions, _counted_pages(versions))

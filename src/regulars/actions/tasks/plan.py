@@ -45,7 +45,7 @@ def _chunk(now: dt.datetime) -> int:
 
 
 def _tasks(decisions: Sequence[Decision], now: dt.datetime) -> list[Task]:
-    people = values({one.person_id for one in decisions}, shop_name=the_shop().name) if decisions else {}
+    people = values({one.person_id for one in decisions}, shop=the_shop()) if decisions else {}
     versions: Versions = {}
     return [_task(one, people[one.person_id], versions, now) for one in decisions]
 

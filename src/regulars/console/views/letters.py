@@ -121,7 +121,7 @@ def _about(person: str) -> dict[str, Any]:
     number = int(person) if person.isdecimal() and len(person) < 20 else 0
     if not Customer.objects.filter(pk=number).exists():
         raise WordsRefused(_("There is no such customer any more."))
-    return values([number], shop_name=the_shop().name)[number]
+    return values([number], shop=the_shop())[number]
 
 
 def _example() -> dict[str, Any]:

@@ -60,6 +60,7 @@ def _choices(said: QueryDict) -> dict[str, object]:
     margin = said.get("margin_percent", "").strip()
     return {
         "name": said.get("name", "").strip()[:200] or None,
+        "website": said.get("website", "")[:200],
         "currency": _currency(said.get("currency", "").strip().upper()),
         "zone": said.get("zone") or None,
         "horizon_days": horizon,

@@ -1,0 +1,61 @@
+"""What is known of the candidates as numbers for `policy.choose`: forecast margin, what is still to come, contacts remembered."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from regulars.customers.models import Identifier
+from regulars.decisions.models import Reservation
+from regulars.plays.candidates import AT_ONCE, Candidates
+from regulars.policy.choose import REMAINING_DAYS, People
+from regulars.policy.value import HORIZON_DAYS, remembered
+from regulars.profiles.models import Profile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+REMEMBERED_DAYS_MAX = 60
+ORDERS_MIN = 1
+
+
+def order_margin() -> float:
+    """The margin of a usual order of the shop, in minor units; 0 for a shop without orders."""
+    sums = Profile.objects.aggregate(margin=Sum("margin_total"), orders=Sum("orders"))
+    return float(sums["margin"] or 0) / max(ORDERS_MIN, int(sums["orders"] or 0))
+
+
+def people_of(found: Candidates, now: dt.datetime) -> People:
+    """The candidates as policy sees them. Where a profile has no forecast yet, nothing is expected of them."""
+    import numpy as np
+
+    net_90, net_365, margin_365 = (np.nan_to_num(found.figures[:, place]) for place in range(3))
+    rate = np.divide(margin_365, net_365, out=np.zeros_like(net_365), where=net_365 > 0).clip(0, 1)
+    return People(
+        person=found.person,
+        margin=np.maximum(net_90, 0) * rate * HORIZON_DAYS / 90,
+        remaining=np.maximum(margin_365, 0) * REMAINING_DAYS / 365,
+        contacts=_contacts(found.person, now),
+    )
+
+
+def _contacts(person: "NDArray[np.int64]", now: dt.datetime) -> "NDArray[np.float64]":
+    """Remembered contacts of each, those that are planned too."""
+    import numpy as np
+
+    rows = Reservation.objects.filter(counts_at__gt=now - dt.timedelta(days=REMEMBERED_DAYS_MAX))
+    rows = rows.exclude(state=Reservation.State.RELEASED)
+    pairs = list(rows.values_list("identifier_id", "counts_at").iterator())
+    owner: dict[int, int] = {}
+    for start in range(0, len(pairs), AT_ONCE):
+        chunk = [identifier for identifier, _at in pairs[start : start + AT_ONCE]]
+        owner |= dict(Identifier.objects.filter(pk__in=chunk).values_list("pk", "customer_id"))
+    total = np.zeros(len(person))
+    who = np.array([owner.get(identifier, -1) for identifier, _at in pairs], np.int64)
+    days = np.array([max(0.0, (now - at).total_seconds() / 86_400) for _identifier, at in pairs])
+    if len(person) and len(who):
+        place = np.searchsorted(person, who).clip(max=len(person) - 1)
+        known = person[place] == who
+        np.add.at(total, place[known], np.asarray(remembered(np.ones(known.sum()), days[known])))
+    return total

@@ -1,0 +1,186 @@
+"""Plan a day: choose a play for each person who shall get one, once a day, and write it down before anybody is asked.
+
+The choice is `policy.choose`; whom the gate would refuse for good is left out and the choice made again, so that nobody
+takes the place of somebody else for nothing. What was not chosen is kept in the day's log (not_chosen.py). What
+happens during the day (an order, a review) is planned when it becomes known, for people who have nothing planned yet.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from regulars.decisions import gate
+from regulars.plays import not_chosen, running
+from regulars.plays.asking import Meeting, look
+from regulars.plays.candidates import Candidates, Moment, candidates
+from regulars.plays.models import DayPlan, Play, Proposal
+from regulars.plays.people_today import order_margin, people_of
+from regulars.plays.running import Running
+from regulars.policy.allocation import NOTHING
+from regulars.policy.choose import Chosen, Option, choose, parts
+from regulars.shop import current
+from regulars.shop.models import Shop, the_shop
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+EVENTS = ("order", "refund", "review")
+LASTS = dt.timedelta(hours=72)
+"""So long a contact that waits for no day may wait for an allowed hour."""
+ROUNDS_MAX = 6
+Refused = dict[tuple[int, int], str]
+"""(row, play) -> why the gate would not have it."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """meant: people any play was meant for; chosen: of them; refused: by reason; gap: to the best there could be."""
+
+    day: dt.date
+    meant: int
+    chosen: int
+    refused: dict[str, int]
+    gap: float
+
+    @property
+    def alone(self) -> int:
+        """Of them, left in peace."""
+        return self.meant - self.chosen
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is needed to choose: the day, its plays, its people, and what a usual order brings."""
+
+    shop: Shop
+    today: dt.date
+    now: dt.datetime
+    plays: Sequence[Running]
+    options: Sequence[Option]
+    found: Candidates
+
+
+def plan(*, now: dt.datetime) -> Planned | None:
+    """The choice of today, made once; later on the same day for what has happened since. None when there is nothing to do."""
+    shop = the_shop()
+    today = now.astimezone(ZoneInfo(shop.zone)).date()
+    made = DayPlan.objects.filter(day=today).first()
+    margin = order_margin()
+    plays = [one for one in running.running(margin) if not one.form.waits_for and _due(one, made, shop)]
+    if not plays:
+        return None
+    for one in plays:
+        running.register(one, today=today, at=now)
+    options = [running.option(one, order_margin=margin, today=today) for one in plays]
+    day = Day(shop, today, now, plays, options, candidates(plays, today=today, now=now))
+    chosen, refused = _chosen(day)
+    return _write(day, chosen, refused, first=made is None)
+
+
+def _due(one: Running, made: DayPlan | None, shop: Shop) -> bool:
+    """Whether a play has its turn now: each once a day, and those that wait for an event when facts came in since."""
+    if made is None or one.play.name not in made.counts:
+        return True
+    return one.form.on in EVENTS and made.facts_version < shop.refreshed_version
+
+
+def _chosen(day: Day) -> "tuple[Chosen, Refused]":
+    """The choice without those whom the gate refuses; (row, play) -> why not."""
+    import numpy as np
+
+    who = people_of(day.found, day.now)
+    situation = np.where(day.found.meant, 1.0, np.nan)
+    refused: Refused = {}
+    planned = list(Proposal.objects.filter(day=day.today).values_list("person_id", flat=True))
+    situation[np.isin(day.found.person, planned)] = np.nan
+    for _round in range(ROUNDS_MAX):
+        chosen = choose(who, day.options, situation, day=day.today.toordinal())
+        new = _refused(day, chosen, refused)
+        if not new:
+            break
+        for (row, place), why in new.items():
+            situation[row, place] = np.nan
+            refused[row, place] = why
+    return chosen, refused
+
+
+def _refused(day: Day, chosen: Chosen, known: Refused) -> Refused:
+    """Whom the gate would refuse for good, whatever the lot says: nobody is drawn by being looked at."""
+    import numpy as np
+
+    rows = np.flatnonzero(chosen.play != NOTHING)
+    found = {}
+    for start in range(0, len(rows), gate.PEOPLE_AT_ONCE):
+        chunk = rows[start : start + gate.PEOPLE_AT_ONCE]
+        pairs = [(int(row), int(chosen.play[row])) for row in chunk]
+        asked = [look(day.plays[place], _meeting(day, row, place)) for row, place in pairs]
+        for pair, answer in zip(pairs, gate.weigh(asked, now=day.now), strict=True):
+            if answer.final and pair not in known:
+                found[pair] = str(answer.reason)
+    return found
+
+
+def _meeting(day: Day, row: int, place: int, weighed: Mapping[str, Any] | None = None) -> Meeting:
+    person = int(day.found.person[row])
+    moment = day.found.moments.get((place, person)) or Moment(str(day.today), day.today)
+    return Meeting(person, day.today, moment.occurrence, day.now, _expires(moment, day), weighed or {})
+
+
+def _expires(moment: Moment, day: Day) -> dt.datetime:
+    """The end of the last day that is not too late, or a few days from now."""
+    if moment.until == day.today:
+        return day.now + LASTS
+    ends = dt.datetime.combine(moment.until + dt.timedelta(days=1), dt.time(), ZoneInfo(day.shop.zone))
+    return ends.astimezone(dt.UTC)
+
+
+def _write(day: Day, chosen: Chosen, refused: Refused, *, first: bool) -> Planned:
+    """The plan, its proposals and its log: all or nothing, and once."""
+    import numpy as np
+
+    rows = np.flatnonzero(chosen.play != NOTHING)
+    told = Planned(day.today, len(day.found.person), len(rows), dict(Counter(refused.values())), chosen.gap)
+    counts = {
+        one.play.name: [int(day.found.meant[:, place].sum()), int((chosen.play == place).sum())]
+        for place, one in enumerate(day.plays)
+    }
+    with current.atomic():
+        fields = {"at": day.now, "asked": told.meant, "gap": chosen.gap, "counts": counts, "facts_version": day.shop.refreshed_version,
+                  "prices": {"budget": chosen.budget_price, **dict(chosen.count_prices)}}  # fmt: skip
+        if first:
+            _plan, made = DayPlan.objects.get_or_create(day=day.today, defaults=fields)
+            if not made:  # somebody else has planned it meanwhile
+                return told
+        else:
+            _add(day, counts)
+        Proposal.objects.bulk_create(_proposals(day, chosen, rows), batch_size=500, ignore_conflicts=True)
+    not_chosen.keep(day, chosen, refused)
+    return told
+
+
+def _add(day: Day, counts: dict[str, list[int]]) -> None:
+    """To the day's plan, what was planned later on it."""
+    plan = DayPlan.objects.select_for_update().get(day=day.today)
+    for name, numbers in counts.items():
+        plan.counts[name] = [sum(pair) for pair in zip(plan.counts.get(name, [0, 0]), numbers, strict=True)]
+    plan.facts_version = day.shop.refreshed_version
+    plan.save(update_fields=["counts", "facts_version"])
+
+
+def _proposals(day: Day, chosen: Chosen, rows: "NDArray[np.int64]") -> Iterator[Proposal]:
+    who = people_of(day.found, day.now)
+    for place, one in enumerate(day.plays):
+        mine = rows[chosen.play[rows] == place]
+        worths = parts(who, day.options[place], day.found.meant[:, place].astype(float), mine)
+        asks = one.play.mode == Play.Mode.ASK
+        for row, worth in zip(mine, worths, strict=True):
+            met = _meeting(day, int(row), place, not_chosen.told(day.options, chosen, int(row), worth))
+            yield Proposal(
+                day=met.day, play=one.play, version=one.play.version, person_id=met.person, occurrence=met.occurrence,
+                weighed=met.weighed, not_before=met.not_before, expires_at=met.expires_at, at=day.now,
+                by="" if asks else one.play.scope, state=Proposal.State.WAITING if asks else Proposal.State.AGREED,
+            )  # fmt: skip

@@ -1,0 +1,114 @@
+"""The plays that are on, as they are today: what each says, its letters, who is held out, and what stops it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from regulars.decisions import limits
+from regulars.decisions.models import Belief, ContactRules
+from regulars.plays.form import Form
+from regulars.plays.models import Play, PlayVersion
+from regulars.plays.reading import read
+from regulars.policy.choose import SLOT_SHARE, Option
+from regulars.policy.value import COST_SHARES, Terms
+from regulars.profiles import people
+
+
+@dataclass(frozen=True)
+class Running:
+    """One play that is on. cost: of one contact, minor units; belief: what is thought of its lift now."""
+
+    play: Play
+    form: Form
+    letters: tuple[int, ...]
+    cost: float
+    belief: float
+
+    @property
+    def per_day(self) -> int | None:
+        """People a day at most, as the merchant or else the play says."""
+        return self.form.limits.per_day if self.play.per_day is None else self.play.per_day
+
+
+def running(order_margin: float) -> list[Running]:
+    """Every play that is on, by name. order_margin: of a usual order, in minor units."""
+    plays = {play.pk: play for play in Play.objects.filter(state=Play.State.ON)}
+    beliefs = dict(
+        Belief.objects.filter(scope__in=[play.scope for play in plays.values()]).values_list("scope", "mean")
+    )
+    versions = PlayVersion.objects.filter(play__in=plays.values())
+    found = []
+    for version in versions.order_by("play_id"):
+        play = plays[version.play_id]
+        if version.number == play.version:
+            found.append(_running(play, version, beliefs, order_margin))
+    return found
+
+
+def _running(play: Play, version: PlayVersion, beliefs: dict[str, float], order_margin: float) -> Running:
+    form = read(version.text, minor_per_major=people.minor_per_major())
+    said = form.contact.cost
+    usual = COST_SHARES.get(form.contact.channel, 0.0) * order_margin
+    cost = usual if said is None else said * people.minor_per_major()
+    letter = version.letters.get(form.contact.words)
+    return Running(
+        play, form, (letter,) if letter else (), cost, beliefs.get(play.scope, form.value.lift),
+    )  # fmt: skip
+
+
+def option(one: Running, *, order_margin: float, today: dt.date) -> Option:
+    """As policy chooses among them: its value, and how many it may reach today."""
+    value = one.form.value
+    terms = Terms(
+        lift=one.belief, days=value.days, cost=one.cost, goodwill=value.goodwill, basket=value.basket,
+        discount=value.discount, habit=value.habit, slot=SLOT_SHARE * order_margin,
+    )  # fmt: skip
+    return Option(one.play.name, terms, owed=one.form.owed, most=_most(one, today))
+
+
+def _most(one: Running, today: dt.date) -> int | None:
+    """The least of: people a day, what is left of the stock, what is left of this month's money."""
+    left = limits.left(key for key, _amount in takes(one, today))
+    found = [room // amount for key, amount in takes(one, today) if amount and (room := left.get(key)) is not None]
+    return min(found, default=None)
+
+
+def takes(one: Running, today: dt.date) -> tuple[tuple[str, int], ...]:
+    """Of which limits one contact takes how much."""
+    found = []
+    if one.per_day is not None:
+        found.append((f"{one.play.scope}:{today}", 1))
+    if one.form.limits.stock is not None:
+        found.append((f"{one.play.scope}:stock", 1))
+    if one.form.limits.budget is not None:
+        found.append((f"{one.play.scope}:{today:%Y-%m}", max(1, round(one.cost))))
+    return tuple(found)
+
+
+def register(one: Running, *, today: dt.date, at: dt.datetime) -> None:
+    """Say how much there is of each limit; what was taken stays taken."""
+    said = one.form.limits
+    for key, amount in (
+        (f"{one.play.scope}:{today}", one.per_day),
+        (f"{one.play.scope}:stock", said.stock),
+        (f"{one.play.scope}:{today:%Y-%m}", None if said.budget is None else round(said.budget * people.minor_per_major())),
+    ):  # fmt: skip
+        if amount is not None:
+            limits.register(key, amount, actor=one.play.scope, at=at)
+
+
+def share_of(one: Running) -> float:
+    """How many are held out: what the play says, else by how long it is known; never of what is owed."""
+    if one.form.owed:
+        return 0.0
+    return one.play.share if one.form.share is None else one.form.share
+
+
+def everything_of(one: Running, rules: ContactRules) -> float:
+    """The share that is left out of everything; never of what is owed."""
+    return 0.0 if one.form.owed else rules.held_out_of_everything
+
+
+def letters_of(found: Iterable[Running]) -> set[int]:
+    """Every letter in use."""
+    return {letter for one in found for letter in one.letters}
