@@ -13,6 +13,7 @@ from regulars.sources.source import TABLES
 
 SEED = 7
 NAME = "Willow & Bean"
+WEBSITE = "willow-and-bean.example"
 OPENED_YEARS = 3
 
 
@@ -23,7 +24,7 @@ def fill(*, now: dt.datetime, say: day.Say) -> None:
         if not Import.objects.filter(state=Import.State.DONE).exists():
             say("inventing three years of orders for the demo shop ...")
             Shop.objects.filter(pk=shop.pk).update(
-                name=NAME, zone="Europe/Berlin", currency="EUR", currency_chosen=True, margin_percent=45, set_up=True,
+                name=NAME, zone="Europe/Berlin", currency="EUR", currency_chosen=True, margin_percent=45, website=WEBSITE, set_up=True,
                 opened=now.date() - dt.timedelta(days=365 * OPENED_YEARS),
             )  # fmt: skip
             job = importing.create(_files(now.date() - dt.timedelta(days=1)), actor="demo", state=Import.State.READY)

@@ -40,7 +40,7 @@ def test_a_play_is_read_whole():
 @pytest.mark.parametrize(
     ("change", "mistakes"),
     [
-        (('"daily"', '"dayly"'), ["7:1: 'dayly' is none of daily, once, order, refund, review, occasion, festival, complaint, visit. Did you mean daily?"]),
+        (('"daily"', '"dayly"'), ["7:1: 'dayly' is none of daily, once, order, refund, review, bad_review, occasion, festival, complaint, visit. Did you mean daily?"]),
         (("audience", "audiense"), ["6:1: There is no key 'audiense'. Did you mean audience?"]),
         (("stage =", "stagee ="), ["6:13: There is no column 'stagee'. Did you mean stage?"]),
         (('"email"', '"emial"'), ["11:1: message needs a channel: email, sms, inbox, webhook. Did you mean email?"]),
@@ -111,7 +111,7 @@ def test_every_play_that_is_shipped_is_in_order_and_speaks_both_languages(name):
     for said in (made.title, made.because, made.evidence.expect):
         assert set(said.texts) == {"en", "zh-hans"}
     assert made.owed or made.evidence.source
-    assert made.limits.per_day is not None or made.waits_for
+    assert made.limits.per_day is not None or made.waits_for or made.on == "once"
     for action in made.actions:
         if action.available:
             assert set(written.drafts(action.words)) == {"en", "zh-hans"}

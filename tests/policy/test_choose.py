@@ -30,7 +30,7 @@ def test_the_value_of_many_is_that_of_each():
         prospect = Prospect(float(found.margin[row]), float(found.remaining[row]), float(found.contacts[row]))
         for place, option in enumerate((LETTER, GIFT)):
             assert table[row, place] == pytest.approx(float(worth(prospect, option.terms).total))
-        assert split[row, :3].sum() - split[row, 3:].sum() == pytest.approx(table[row, 1])
+        assert split[row, :4].sum() - split[row, 4:].sum() == pytest.approx(table[row, 1])
 
 
 @settings(max_examples=25, deadline=None)
@@ -61,6 +61,8 @@ def test_what_is_owed_goes_first_and_to_all_whom_it_is_meant_for():
     chosen = choose(found, [LETTER, OWED], situation, day=3)
     assert (chosen.play[:10] == 1).all()
     assert not (chosen.play[10:] == 1).any()
+    few = Option("remedy", Terms(0.0, 1), owed=True, most=4)
+    assert (choose(found, [LETTER, few], situation, day=3).play == 1).sum() == 4
 
 
 def test_nothing_is_done_that_is_worth_less_than_nothing():

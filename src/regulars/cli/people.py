@@ -1,5 +1,6 @@
 """Commands about people: profile, explain, segment."""
 
+import datetime as dt
 import json
 
 import click
@@ -38,14 +39,18 @@ def profile_command(customer: str, as_json: bool, shop: str) -> None:
 
 @click.command("explain")
 @click.argument("customer")
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="What was decided about them on this day, and why."
+)
 @shop_option
-def explain_command(customer: str, shop: str) -> None:
-    """Say in sentences who CUSTOMER is, why they are in their stage, and what to do."""
+def explain_command(customer: str, day: dt.datetime | None, shop: str) -> None:
+    """Say in sentences who CUSTOMER is, why they are in their stage, and what to do; or what was decided on a day, and why."""
     with in_shop(shop):
+        from regulars.plays.why import why
         from regulars.profiles.people import explain, find_customer
 
         found = find_customer(customer) or fail(f"No customer is known as {customer!r}.")
-        for sentence in explain(found):
+        for sentence in explain(found) if day is None else why(found, day.date()):
             click.echo(sentence)
 
 

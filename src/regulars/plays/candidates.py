@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 FRESH_DAYS = 3
 """An event that became known longer ago is not acted on any more."""
+BAD_STARS = 2
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d")
 AT_ONCE = 5_000
 
@@ -125,8 +127,10 @@ def _met(one: Running, today: dt.date) -> "Whole":
     """Customers whom the play met within its waiting time, or would have but for the lot: the held out wait as the others do."""
     import numpy as np
 
-    since = dt.datetime.combine(today - dt.timedelta(days=one.form.once_every), dt.time(), dt.UTC)
-    rows = Decision.objects.filter(source__startswith=f"{one.play.scope}/", at__gt=since)
+    since = dt.datetime.combine(
+        today - dt.timedelta(days=one.form.once_every - 1), dt.time(), ZoneInfo(the_shop().zone)
+    )
+    rows = Decision.objects.filter(source__startswith=f"{one.play.scope}/", at__gte=since)
     rows = rows.exclude(arm=Decision.Arm.REFUSED, reason__in=_not_met())
     return np.unique(np.fromiter(owners(rows.values_list("identifier_id", flat=True).iterator()), np.int64))
 
@@ -161,7 +165,7 @@ def _moments(form: Form, today: dt.date, now: dt.datetime) -> dict[int, Moment] 
             first = today - dt.timedelta(days=FRESH_DAYS)
             rows = Profile.objects.filter(last_day__gte=first).values_list("customer_id", "last_day")
             return {pk: Moment(f"order-{day}", today) for pk, day in rows.iterator()}
-        case "refund" | "review":
+        case "refund" | "review" | "bad_review":
             return {pk: Moment(f"{form.on}-{key}", today) for pk, key in _happened(form.on, now)}
         case _:
             return None
@@ -197,8 +201,10 @@ def _festivals(form: Form, today: dt.date) -> dict[int, Moment]:
 def _happened(event: str, now: dt.datetime) -> Iterator[tuple[int, int]]:
     """Customers and number of what became known in the last days, and happened not much earlier."""
     since, early = now - dt.timedelta(days=FRESH_DAYS), now - dt.timedelta(days=2 * FRESH_DAYS)
-    if event == "review":
+    if event in ("review", "bad_review"):
         rows = Event.objects.filter(kind="review", known_at__gte=since, happened_at__gte=early)
+        if event == "bad_review":
+            rows = rows.filter(data__rating__lte=BAD_STARS)
         said = list(rows.values_list("identifier_id", "pk"))
     else:
         refunds = Refund.objects.filter(known_at__gte=since, refunded_at__gte=early, amount__gt=0)

@@ -45,11 +45,12 @@ def _named(file: str) -> tuple[str, str]:
 
 
 def open_folder(folder: Path | Traversable) -> Written:
-    """The files of a folder, or of the folder that a `play.toml` lies in. Raises PlayMistakes."""
+    """The files of a folder; or a file that is a play, with the words beside it. Raises PlayMistakes."""
+    file = folder / PLAY
     if isinstance(folder, Path) and folder.is_file():
-        folder = folder.parent
+        file, folder = folder, folder.parent
     try:
-        text = _text(folder / PLAY)
+        text = _text(file)
         within = folder / WORDS
         files = sorted(within.iterdir(), key=lambda each: each.name) if within.is_dir() else []
         return Written(text, {each.name: _text(each) for each in files if not each.name.startswith(".")})
@@ -106,6 +107,6 @@ def _draft_mistakes(draft: Draft, *, subject: bool) -> list[str]:
     told = [
         f"{one.code}: {one.what}" if one.what else one.code
         for one in lint.check(draft.subject or "-", text, html=html, marketing=True)
-        if one.code != "no_subject"
+        if one.code not in ("no_subject", "unfinished")
     ]
     return told + ([_("the subject is missing")] if subject and not draft.subject else [])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LANGUAGES = ("en", "zh-hans")
-EVENTS = ("daily", "once", "order", "refund", "review", "occasion", "festival", "complaint", "visit")
+EVENTS = ("daily", "once", "order", "refund", "review", "bad_review", "occasion", "festival", "complaint", "visit")
 """on what a play acts; complaint and visit: nothing in the shop tells of them yet."""
 EVENTS_LATER = frozenset({"complaint", "visit"})
 MODES = ("ask first", "automatic")
@@ -70,7 +70,8 @@ class Limits:
 class Value:
     """What the play is assumed to change until the shop's own hold-outs say otherwise (docs/decisions.md).
 
-    lift: of buying while it lasts (days), relative; spread: its standard deviation; goodwill: share of what is still to
+    lift: of buying while it lasts (days), relative; spread: its standard deviation; worth: of an answer or a kind goodbye, as
+    a share of the margin of a usual order; goodwill: share of what is still to
     come; basket: share of the margin meanwhile; discount: share of the price; habit: share of the margin lost later.
     """
 
@@ -81,6 +82,7 @@ class Value:
     basket: float = 0.0
     discount: float = 0.0
     habit: float = 0.0
+    worth: float = 0.0
 
 
 @dataclass(frozen=True)

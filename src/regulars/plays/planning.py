@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EVENTS = ("order", "refund", "review")
+EVENTS = ("order", "refund", "review", "bad_review")
 LASTS = dt.timedelta(hours=72)
 """So long a contact that waits for no day may wait for an allowed hour."""
 ROUNDS_MAX = 6

@@ -74,7 +74,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "value": {
         "lift": Key("number", least=-1, most=5), "spread": Key("number", least=0.01, most=5), "days": Key("whole", least=1, most=90),
         "goodwill": Key("number", least=0, most=1), "basket": Key("number", least=0, most=2),
-        "discount": Key("number", least=0, most=0.9), "habit": Key("number", least=0, most=1),
+        "discount": Key("number", least=0, most=0.9), "worth": Key("number", least=0, most=1), "habit": Key("number", least=0, most=1),
     },
     "evidence": {"source": Key(), "expect": Key("said")},
 }  # fmt: skip

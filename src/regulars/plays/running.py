@@ -61,7 +61,7 @@ def option(one: Running, *, order_margin: float, today: dt.date) -> Option:
     value = one.form.value
     terms = Terms(
         lift=one.belief, days=value.days, cost=one.cost, goodwill=value.goodwill, basket=value.basket,
-        discount=value.discount, habit=value.habit, slot=SLOT_SHARE * order_margin,
+        discount=value.discount, habit=value.habit, worth=value.worth * order_margin, slot=SLOT_SHARE * order_margin,
     )  # fmt: skip
     return Option(one.play.name, terms, owed=one.form.owed, most=_most(one, today))
 

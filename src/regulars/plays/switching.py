@@ -14,7 +14,7 @@ from regulars.plays.models import Play, PlayVersion, Switch
 from regulars.profiles import people
 from regulars.shop import current
 from regulars.shop.models import the_shop
-from regulars.words import letters, sandbox
+from regulars.words import letters, lint, sandbox
 from regulars.words.models import Letter
 
 WHY_CHARACTERS_MAX = 300
@@ -124,11 +124,10 @@ def why_not(found: Known) -> str:
     """Why a play cannot be switched on; "" when it can."""
     if found.form.waits_for:
         return _("It needs {what}, which is not available yet.").format(what=", ".join(found.form.waits_for))
-    asked = [
-        path
-        for draft in found.written.drafts(found.form.contact.words).values()
-        for path in sandbox.names(letters.compiled(draft)[1])
-    ]
+    texts = [letters.compiled(draft)[1] for draft in found.written.drafts(found.form.contact.words).values()]
+    if any(lint.unfinished(text) for text in texts):
+        return _("Something in its letter is still to be filled in: [[...]].")
+    asked = [path for text in texts for path in sandbox.names(text)]
     if ("shop", "website") in asked and not the_shop().website:
         return _("Its letter leads to your shop: first say the shop's web address under Settings.")
     return ""

@@ -31,7 +31,7 @@ MIX = 0x9E3779B97F4A7C15
 
 @dataclass(frozen=True)
 class Option:
-    """One play that may be done today. owed: given to everybody it is meant for, without a value; most: people at most."""
+    """One play that may be done today. owed: given to everybody it is meant for, without a value; most: people at most, the others on another day."""
 
     name: str
     terms: Terms
@@ -81,9 +81,10 @@ def choose(
     value = values(people, options, situation)
     owed = [place for place, option in enumerate(options) if option.owed]
     play = np.full(len(people), NOTHING, np.int64)
-    for place in reversed(owed):  # the first of several wins
-        play[~np.isnan(situation[:, place])] = place
     lot = lots(people.person, day)
+    for place in owed:  # the first of several wins
+        meant = np.flatnonzero(~np.isnan(situation[:, place]) & (play == NOTHING))
+        play[meant[np.argsort(lot[meant], kind="stable")[: options[place].most]]] = place
     free = np.where((play == NOTHING)[:, None], value, np.nan)
     free[:, owed] = np.nan
     cost = np.broadcast_to(np.array([option.terms.cost for option in options], float), free.shape)

@@ -42,7 +42,7 @@ class Prospect:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """One play. lift: relative, of buying while it lasts (days); goodwill: share of the remaining value; basket: share of
-    the margin meanwhile; cost: of doing it; discount and margin_rate: where a price is cut; habit: later loss, as a share
+    the margin meanwhile; cost: of doing it; worth: what comes of it besides orders (an answer); discount and margin_rate: where a price is cut; habit: later loss, as a share
     of the margin; slot: what the contact is worth elsewhere."""
 
     lift: float
@@ -55,12 +55,14 @@ class Terms:
     habit: float = 0.0
     pulled: float = PULLED_FORWARD
     slot: float = 0.10
+    worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
     """The parts of a value, each in margin; the last four are subtracted. Of many customers: arrays."""
 
+    worth: "Amount"
     lift: "Amount"
     goodwill: "Amount"
     basket: "Amount"
@@ -72,7 +74,16 @@ class Worth:
     @property
     def total(self) -> "Amount":
         """Above 0, it is worth doing."""
-        return self.lift + self.goodwill + self.basket - self.cost - self.discount - self.annoyance - self.slot
+        return (
+            self.worth
+            + self.lift
+            + self.goodwill
+            + self.basket
+            - self.cost
+            - self.discount
+            - self.annoyance
+            - self.slot
+        )
 
 
 def worth(prospect: Prospect, terms: Terms) -> Worth:
@@ -90,6 +101,7 @@ def worth(prospect: Prospect, terms: Terms) -> Worth:
         else 0.0
     )
     return Worth(
+        worth=terms.worth,
         lift=terms.lift * prospect.situation * meanwhile * heard * (1 - terms.pulled),
         goodwill=terms.goodwill * prospect.remaining,
         basket=terms.basket * meanwhile * heard,

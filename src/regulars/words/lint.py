@@ -49,6 +49,8 @@ DISHONEST = (
     ),
     ("false_scarcity", re.compile(r"(?i)\b(only \d+ left|almost gone|selling out|while stocks last)\b|仅剩|即将售罄")),
 )
+UNFINISHED = re.compile(r"\[\[.*?(\]\]|$)")
+"""A place that somebody still has to fill."""
 EMPTY_ADDRESS = re.compile(r"(?i)\b(dear|hello|hi|liebe[r]?|bonjour|亲爱的|尊敬的)\s*\{\{(?![^}]*default)[^}]*\}\}")
 
 
@@ -70,6 +72,8 @@ def check(subject: str, text: str, *, html: str = "", marketing: bool = True) ->
         found.append(Finding("stop", "no_subject"))
     if not text.strip():
         found.append(Finding("stop", "no_words"))
+    if place := unfinished(f"{subject}\n{text}"):
+        found.append(Finding("stop", "unfinished", place))
     words = _about_words(subject, text)
     if not marketing:
         words = [Finding("stop", "advertises", each.what) if each.code != "shouting" else each for each in words]
@@ -91,6 +95,12 @@ def _about_words(subject: str, text: str) -> list[Finding]:
     found = [Finding("look", code, match[0]) for code, rule in SPAM if (match := rule.search(subject))]
     whole = f"{subject}\n{text}"
     return found + [Finding("look", code, match[0]) for code, rule in DISHONEST if (match := rule.search(whole))]
+
+
+def unfinished(text: str) -> str:
+    """What somebody still has to fill in, as it stands there; "" for nothing."""
+    found = UNFINISHED.search(text)
+    return found[0][:80] if found else ""
 
 
 def stops(findings: Sequence[Finding]) -> bool:

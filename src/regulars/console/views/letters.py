@@ -140,6 +140,7 @@ def finding_words(finding: lint.Finding) -> str:
         "needs_default": _("Not everybody has {what}: say what stands there otherwise, or those people get nothing. For example: | default: 'friend'"),
         "no_subject": _("The subject is missing."),
         "no_words": _("The letter is empty."),
+        "unfinished": _("Something is still to be filled in: {what}"),
         "long_subject": _("The subject has {what} characters; phones show about 40."),
         "many_links": _("It has many links, as unwanted mail has."),
         "clipped": _("It is so long ({what} bytes) that some mail programs cut it off."),

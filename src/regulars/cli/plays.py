@@ -1,0 +1,108 @@
+"""Commands about plays: list, check, on, off, keep, rehearse."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from regulars.cli.console import fail
+from regulars.cli.setting_up import in_shop, ready, shop_option
+
+
+@click.group("plays")
+def plays_command() -> None:
+    """Look at plays, check a file of your own, switch one on or off."""
+
+
+@plays_command.command("list")
+@shop_option
+def list_command(shop: str) -> None:
+    """Every play: whether it is on, and what it is for."""
+    with in_shop(shop):
+        from rich.console import Console
+        from rich.table import Table
+
+        from regulars.plays.switching import all_known
+
+        table = Table(box=None, pad_edge=False)
+        for heading in ("play", "state", "acts on", "what for"):
+            table.add_column(heading, no_wrap=heading != "what for")
+        for one in all_known():
+            later = f"waits for {', '.join(one.form.waits_for)}" if one.form.waits_for else "off"
+            state = f"on, {one.play.mode}" if one.on and one.play else later
+            table.add_row(one.form.name, state, one.form.on, one.form.because.of("en"))
+        Console().print(table)
+
+
+@plays_command.command("check")
+@click.argument("path", type=click.Path(path_type=Path))
+def check_command(path: Path) -> None:
+    """Read the play in the folder (or play.toml) PATH and tell every mistake with line and column. Needs no shop."""
+    ready(migrate=False)
+    from regulars.plays import folders
+    from regulars.plays.reading import PlayMistakes
+
+    try:
+        made = folders.check(folders.open_folder(path))
+    except PlayMistakes as error:
+        for mistake in error.mistakes:
+            click.echo(f"{path}:{mistake}" if mistake.place.line else str(mistake).split(": ", 1)[1], err=True)
+        fail(f"{len(error.mistakes)} to mend in this play.")
+    click.echo(f"{made.name}: in order.")
+    if made.waits_for:
+        click.echo(f"It cannot be switched on yet: {', '.join(made.waits_for)} is not available yet.")
+
+
+@plays_command.command("keep")
+@click.argument("path", type=click.Path(path_type=Path))
+@shop_option
+def keep_command(path: Path, shop: str) -> None:
+    """Take the play in the folder PATH into the shop, as a new version if there is one of that name."""
+    with in_shop(shop):
+        from regulars.plays import folders, switching
+        from regulars.plays.reading import PlayMistakes
+
+        try:
+            made = switching.keep(folders.open_folder(path), by="command line", now=_now())
+        except PlayMistakes as error:
+            fail(f"{path}: {error}")
+        click.echo(f"{made.name} is kept. Switch it on with: regulars plays on {made.name}")
+
+
+@plays_command.command("on")
+@click.argument("name")
+@click.option("--automatic", is_flag=True, help="Let it act without asking you each day.")
+@shop_option
+def on_command(name: str, automatic: bool, shop: str) -> None:
+    """Let the play NAME act from the next day on. It asks you first unless told otherwise."""
+    with in_shop(shop):
+        from regulars.plays import switching
+        from regulars.plays.models import Play
+        from regulars.plays.reading import PlayMistakes
+
+        mode = Play.Mode.AUTOMATIC if automatic else Play.Mode.ASK
+        try:
+            play = switching.switch_on(name, by="command line", now=_now(), mode=mode)
+        except (switching.CannotSwitchOn, PlayMistakes) as error:
+            fail(str(error))
+        how = "acts by itself" if automatic else "asks you first"
+        click.echo(f"{play.name} is on and {how}. {play.share:.0%} of people are held out, to see whether it helps.")
+
+
+@plays_command.command("off")
+@click.argument("name")
+@click.option("--why", default="", help="The reason, for whoever looks later.")
+@shop_option
+def off_command(name: str, why: str, shop: str) -> None:
+    """Let the play NAME rest. What has not left yet is cancelled."""
+    with in_shop(shop):
+        from regulars.plays import switching
+
+        if switching.known(name) is None:
+            fail(f"There is no play called {name!r}. See: regulars plays list")
+        switching.switch_off(name, by="command line", now=_now(), why=why)
+        click.echo(f"{name} is off.")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
