@@ -109,6 +109,7 @@ def test_the_nightly_refresh_measures_and_repeating_it_changes_nothing(small_sho
     told = []
     for _again in range(2):
         day.refresh(now=MORNING + 30 * DAYS, say=lambda _text: None, full=True)
+        day.measure(now=MORNING + 30 * DAYS, say=lambda _text: None)
         told.append(kept_lifts.of(campaign, "versions").data)
     assert told[0] == told[1]
     assert len(told[0]["pairs"]) == count - 1

@@ -197,7 +197,8 @@ def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) 
         pk=decision_id(person, wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
         channel=wish.channel, purpose=wish.purpose, source=wish.source, occurrence=wish.occurrence, priority=wish.priority,
         arm=arm, reason=answer.reason, facts=dict(answer.facts), because=request.because[:300], todo=dict(request.todo),
-        variant=chosen, share=wish.hold_out.play if wish.hold_out else None, weighed=dict(request.weighed), at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
+        variant=chosen, share=wish.hold_out.play if wish.hold_out else None,
+        share_of_all=wish.hold_out.everything if wish.hold_out else 0.0, weighed=dict(request.weighed), at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
         consent_id=known.consent_id, ended_at=now if arm == Decision.Arm.REFUSED else None,
     )  # fmt: skip
 

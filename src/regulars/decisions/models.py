@@ -12,7 +12,8 @@ class Decision(models.Model):
     """One wish about one person, and its answer: treated, held out, or refused with the first reason.
 
     person_id: the customer when it was decided; identifier_id: the address it goes to. `todo` says what to do and is
-    claimed by actions (`performed_at`). share: of people whom the play holds out, as it was when the lot was drawn; weighed:
+    claimed by actions (`performed_at`). share and share_of_all: of people whom the play, and the shop as a whole, held out
+    when the lot was drawn; weighed:
     what it was worth and what else there was, of plays that are chosen. What became of a "yes" later is in `reason` and `ended_at`.
     """
 
@@ -38,6 +39,7 @@ class Decision(models.Model):
     todo = models.JSONField(default=dict)
     variant = models.PositiveSmallIntegerField(default=0)
     share = models.FloatField(null=True)
+    share_of_all = models.FloatField(default=0.0)
     weighed = models.JSONField(default=dict)
     at = models.DateTimeField()
     not_before = models.DateTimeField()

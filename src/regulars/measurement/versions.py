@@ -7,13 +7,14 @@ Days that are not over yet count for nobody. People of two versions (united late
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import starmap
 from typing import Any
 
 from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.decisions.models import Decision
 from regulars.insight.lift.versions import Version, compare
 from regulars.measurement.kept_lifts import WINDOW_DAYS, alpha_of
-from regulars.measurement.windows import after
+from regulars.measurement.windows import Drawn, after
 from regulars.plays.models import Campaign
 from regulars.profiles.refresh import Asked
 
@@ -45,7 +46,11 @@ def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
 def _counted(asked: Asked, campaign: Campaign) -> dict[int, dict[str, int]]:
     """For each version: drawn, n (whose days are over), yes (of those: ordered within them)."""
     decided = Decision.objects.filter(source=campaign.source, arm=Decision.Arm.TREATED)
-    one = after(asked, decided.values_list("identifier_id", "variant", "not_before").iterator(), days=WINDOW_DAYS)
+    one = after(
+        asked,
+        starmap(Drawn, decided.values_list("identifier_id", "variant", "not_before").iterator()),
+        days=WINDOW_DAYS,
+    )
     rows = one.group_by("arm").aggregate(drawn=one.count(), n=one.over.sum(), yes=(one.over & (one.orders > 0)).sum())
     return {row.pop("arm"): {name: int(value or 0) for name, value in row.items()} for row in _rows(rows)}
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from array import array
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from regulars.insight.valid import counting, net_orders
@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def after(asked: Asked, drawn: Iterable[tuple[int, int, dt.datetime]], *, days: int) -> "ir.Table":
-    """customer_id, arm, day, over (whether the days are over), orders and net within them, counted from the day.
+class Drawn(NamedTuple):
+    """One decision: whose, on which side, when it was due; the chance of being treated, and what was expected of the person
+    then (an order: likely; money: margin)."""
 
-    drawn: identifier, arm, and when it was due. Who was drawn into two arms (united later) is left out.
+    identifier: int
+    arm: int
+    at: dt.datetime
+    chance: float = 0.5
+    likely: float = 0.0
+    margin: float = 0.0
+
+
+def after(asked: Asked, drawn: Iterable[Drawn], *, days: int) -> "ir.Table":
+    """customer_id, arm, day, chance, likely and margin as of the first decision; over (whether the days are over), orders
+    and net within them, counted from the day.
+
+    Who was drawn into two arms (united later) is left out.
     """
     import ibis
 
@@ -28,7 +41,10 @@ def after(asked: Asked, drawn: Iterable[tuple[int, int, dt.datetime]], *, days: 
     )
     # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
     people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
-    one = people.group_by("customer_id").aggregate(arm=people.arm.min(), other=people.arm.max(), day=people.day.min())
+    first = {name: people[name].argmin(people.day) for name in ("chance", "likely", "margin")}
+    one = people.group_by("customer_id").aggregate(
+        arm=people.arm.min(), other=people.arm.max(), day=people.day.min(), **first
+    )
     one = one.filter(one.arm == one.other).drop("other")
     orders = counting(net_orders(facts, as_of=dates.as_of, known_by=dates.known_by, rule=asked.choices.rule))
     bought = one.join(orders.select("customer_id", "net", bought="day"), "customer_id")
@@ -41,15 +57,21 @@ def after(asked: Asked, drawn: Iterable[tuple[int, int, dt.datetime]], *, days: 
     )  # fmt: skip
 
 
-def _table(drawn: Iterable[tuple[int, int, dt.datetime]]) -> "pa.Table":
+def _table(drawn: Iterable[Drawn]) -> "pa.Table":
     """As columns, a few bytes a row."""
     import pyarrow as pa
 
     zone, epoch = ZoneInfo(the_shop().zone), dt.date(1970, 1, 1).toordinal()
     identifiers, arms, days = array("q"), array("i"), array("i")
-    for identifier, arm, at in drawn:
-        identifiers.append(identifier)
-        arms.append(arm)
-        days.append(at.astimezone(zone).toordinal() - epoch)
+    known = {name: array("d") for name in ("chance", "likely", "margin")}
+    for one in drawn:
+        identifiers.append(one.identifier)
+        arms.append(one.arm)
+        days.append(one.at.astimezone(zone).toordinal() - epoch)
+        for name, values in known.items():
+            values.append(getattr(one, name))
     day = pa.array(days, pa.int32()).cast(pa.date32())
-    return pa.table({"identifier_id": pa.array(identifiers, pa.int64()), "arm": pa.array(arms, pa.int32()), "day": day})
+    columns = {name: pa.array(values, pa.float64()) for name, values in known.items()}
+    return pa.table(
+        {"identifier_id": pa.array(identifiers, pa.int64()), "arm": pa.array(arms, pa.int32()), "day": day} | columns
+    )

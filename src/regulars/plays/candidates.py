@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FRESH_DAYS = 3
 """An event that became known longer ago is not acted on any more."""
 BAD_STARS = 2
-FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d")
+FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "p_order_90d")
 AT_ONCE = 5_000
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from regulars.decisions import gate
 from regulars.plays import not_chosen, running
 from regulars.plays.asking import Meeting, look
-from regulars.plays.candidates import Candidates, Moment, candidates
+from regulars.plays.candidates import FIGURES, Candidates, Moment, candidates
 from regulars.plays.models import DayPlan, Play, Proposal
 from regulars.plays.people_today import order_margin, people_of
 from regulars.plays.running import Running
@@ -32,6 +32,7 @@ EVENTS = ("order", "refund", "review", "bad_review")
 LASTS = dt.timedelta(hours=72)
 """So long a contact that waits for no day may wait for an allowed hour."""
 ROUNDS_MAX = 6
+LIKELY = FIGURES.index("p_order_90d")
 Refused = dict[tuple[int, int], str]
 """(row, play) -> why the gate would not have it."""
 
@@ -172,13 +173,17 @@ def _add(day: Day, counts: dict[str, list[int]]) -> None:
 
 
 def _proposals(day: Day, chosen: Chosen, rows: "NDArray[np.int64]") -> Iterator[Proposal]:
+    import numpy as np
+
     who = people_of(day.found, day.now)
     for place, one in enumerate(day.plays):
         mine = rows[chosen.play[rows] == place]
         worths = parts(who, day.options[place], day.found.meant[:, place].astype(float), mine)
         asks = one.play.mode == Play.Mode.ASK
         for row, worth in zip(mine, worths, strict=True):
-            met = _meeting(day, int(row), place, not_chosen.told(day.options, chosen, int(row), worth))
+            known = {"margin": round(float(who.margin[row]), 2), "contacts": round(float(who.contacts[row]), 4),
+                     "likely": round(float(np.nan_to_num(day.found.figures[row, LIKELY])), 6), "belief": one.belief}  # fmt: skip
+            met = _meeting(day, int(row), place, known | not_chosen.told(day.options, chosen, int(row), worth))
             yield Proposal(
                 day=met.day, play=one.play, version=one.play.version, person_id=met.person, occurrence=met.occurrence,
                 weighed=met.weighed, not_before=met.not_before, expires_at=met.expires_at, at=day.now,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
+    Whole = NDArray[np.int64]
 
 CHANCE_MIN, CHANCE_MAX = 0.02, 0.98
 """Chances beyond these leave nothing to compare with; they are refused, never clipped."""

@@ -2,14 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from regulars.insight.lift.aipw import Drawn, scores
 from regulars.insight.lift.sequence import YES_MIN, always, smallest_visible
 from regulars.insight.lift.split import BROKEN, log_e
-
-if TYPE_CHECKING:
-    from regulars.insight.lift.aipw import Numbers
 
 TOO_SMALL = 0.20
 """If only a larger relative change than this could be seen in the end, the play is too small to be judged by itself."""
@@ -35,16 +31,16 @@ class Judged:
     visible: float | None = None
 
 
-def judge(drawn: Drawn, *, share: float, planned: int) -> Judged:
-    """Those whose days are over. share: chance of being treated, the same for all. planned: people expected at the launch."""
+def judge(drawn: Drawn, *, planned: int) -> Judged:
+    """Those whose days are over, each with the chance they were drawn with. planned: people expected at the launch."""
     import numpy as np
 
     y, treated = drawn.outcome, drawn.treated
     n, held = len(y), int((~treated).sum())
     yes = int((y[~treated] > 0).sum())
     mean = float(y[~treated].mean()) if held else 0.0
-    seen = _visible(y, mean, share, planned)
-    if n and log_e([n - held, held], [share, 1 - share]) > math.log(BROKEN):
+    seen = _visible(drawn, mean, planned)
+    if split(drawn) > math.log(BROKEN):
         return Judged("do_not_trust", n, held, yes, mean)
     if yes < YES_MIN:
         small = seen is not None and seen > TOO_SMALL
@@ -56,9 +52,25 @@ def judge(drawn: Drawn, *, share: float, planned: int) -> Judged:
     return Judged(state, n, held, yes, mean, value, *found, seen)
 
 
-def _visible(y: "Numbers", mean: float, share: float, planned: int) -> float | None:
+def split(drawn: Drawn) -> float:
+    """Evidence (natural logarithm) that the lot did not fall as it was drawn: of the stretches with one chance each, together."""
     import numpy as np
 
+    found = 0.0
+    for chance in np.unique(drawn.chance):
+        mine = drawn.treated[drawn.chance == chance]
+        found += log_e([int(mine.sum()), int((~mine).sum())], [float(chance), 1 - float(chance)])
+    return found
+
+
+def _visible(drawn: Drawn, mean: float, planned: int) -> float | None:
+    import numpy as np
+
+    y = drawn.outcome
     if mean <= 0 or len(y) < 2:
         return None
-    return smallest_visible(max(planned, 1), held_out=1 - share, variation=float(np.std(y)) / mean)
+    held_out = 1 - float(drawn.chance.mean())
+    explained = 1 - float(np.var(y - drawn.forecast)) / float(np.var(y)) if np.var(y) > 0 else 0.0
+    return smallest_visible(
+        max(planned, 1), held_out=held_out, variation=float(np.std(y)) / mean, explained=max(0.0, explained)
+    )

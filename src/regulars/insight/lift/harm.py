@@ -28,6 +28,22 @@ def against_held_out(treated: int, all_: int, *, share: float, times: Sequence[f
     )
 
 
+def among_those_it_happened_to(
+    treated: Sequence[bool], shares: Sequence[float], *, times: Sequence[float] = TIMES_MORE
+) -> float:
+    """`against_held_out` event by event, where people were drawn with different chances.
+
+    >>> round(among_those_it_happened_to([True] * 12 + [False] * 3, [.5] * 15), 6)
+    10.12767
+    """
+    logs = []
+    for each in times:
+        chances = [each * share / (each * share + 1 - share) for share in shares]
+        terms = zip(treated, chances, shares, strict=True)
+        logs.append(sum(_log(new / old if yes else (1 - new) / (1 - old), 1) for yes, new, old in terms))
+    return _mixed(logs)
+
+
 def against_limit(happened: int, contacts: int, *, limit: float) -> float:
     """`happened` bad things in so many contacts, against the share that is put up with.
 
