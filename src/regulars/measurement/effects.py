@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from regulars.decisions.models import Decision
+from regulars.insight.lift import harm
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
 from regulars.insight.lift.aipw import Drawn as Arms
 from regulars.insight.lift.effect import judge
@@ -81,6 +82,11 @@ def compared(
     for name, (outcome, known) in outcomes.items():
         people = Arms(outcome, treated, told["chance"], running_line(day, known, outcome))
         judged[name] = asdict(judge(people, planned=fixed.planned)) | {"plain": _plain(outcome, treated)}
+    back = told["orders"] > 0
+    fewer = harm.among_those_it_happened_to(
+        list(~treated[back]), list(1 - told["chance"][back]), times=harm.TIMES_FEWER
+    )
+    judged["came_back"]["fewer"] = fewer
     return {"window_days": fixed.days, "cap": cap, "planned": fixed.planned} | judged
 
 

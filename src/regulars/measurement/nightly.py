@@ -1,13 +1,13 @@
-"""What is asked every night of every campaign that is not long over; the answers are kept for the pages."""
+"""What is asked every night of every play, and of every campaign that is not long over; the answers are kept for the pages."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from regulars.measurement import effects, versions
+from regulars.measurement import effects, plays, versions
 from regulars.measurement.kept_lifts import EFFECT, VERSIONS
 from regulars.measurement.models import Lift
-from regulars.plays.models import Campaign
+from regulars.plays.models import Campaign, Play
 from regulars.profiles import lake
 from regulars.profiles.refresh import Asked, asked_of
 from regulars.shop.models import the_shop
@@ -21,7 +21,8 @@ QUESTIONS: dict[str, Callable[[Campaign, Asked], dict[str, Any] | None]] = {
 def measure(*, now: dt.datetime) -> int:
     """Ask and keep; returns how many answers there were. The same facts give the same answers."""
     campaigns = list(Campaign.objects.filter(launched_at__gt=now - LOOKED_AT).order_by("pk"))
-    if not campaigns:
+    acting = Play.objects.exclude(began=None).exists()
+    if not campaigns and not acting:
         return 0
     kept = 0
     with lake.alone(), asked_of(the_shop(), now=now) as asked:
@@ -33,4 +34,6 @@ def measure(*, now: dt.datetime) -> int:
                     told = {"as_of": asked.dates.complete, "data": data}
                     Lift.objects.update_or_create(source=campaign.source, question=question, defaults=told)
                     kept += 1
+        if asked and acting:
+            kept += plays.measure(asked, now=now)
     return kept

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -11,13 +12,16 @@ from regulars.plays import folders
 from regulars.plays.folders import Written
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion, Switch
-from regulars.profiles import people
+from regulars.profiles import people, segments
+from regulars.profiles.models import Profile
+from regulars.profiles.select import matching
 from regulars.shop import current
 from regulars.shop.models import the_shop
 from regulars.words import letters, lint, sandbox
 from regulars.words.models import Letter
 
 WHY_CHARACTERS_MAX = 300
+PLANNED_MIN = 200
 
 
 class CannotSwitchOn(ValueError):
@@ -87,6 +91,7 @@ def switch_on(name: str, *, by: str, now: dt.datetime, mode: str = Play.Mode.ASK
     with current.atomic():
         play = Play.objects.select_for_update().get(pk=_play(found.form, now).pk)
         _bring_in(play, by=by, now=now)
+        _begin(play, found.form, now)
         if (play.state, play.mode) != (Play.State.ON, mode):
             Play.objects.filter(pk=name).update(state=Play.State.ON, mode=mode, at=now)
             _note(play, "on" if play.state == Play.State.OFF else mode, by=by, now=now)
@@ -152,6 +157,20 @@ def _bring_in(play: Play, *, by: str, now: dt.datetime) -> None:
     version.save(update_fields=["letters"])
     Play.objects.filter(pk=play.pk).update(version=version.number)
     play.version = version.number
+
+
+def _begin(play: Play, form: Form, now: dt.datetime) -> None:
+    """The first time: how many it will meet in a year, roughly twice those it is meant for today."""
+    if play.began is not None:
+        return
+    condition = (
+        segments.parse(form.audience, minor_per_major=people.minor_per_major()) if form.audience.strip() else None
+    )
+    today = (Profile.objects.all() if condition is None else matching(condition)).count()
+    planned = max(PLANNED_MIN, 2 * today)
+    if form.limits.per_day is not None:
+        planned = min(planned, 365 * form.limits.per_day)
+    Play.objects.filter(pk=play.pk).update(began=now.astimezone(ZoneInfo(the_shop().zone)).date(), planned=planned)
 
 
 def _version(play: Play, written: Written, *, own: bool, by: str, now: dt.datetime) -> PlayVersion:

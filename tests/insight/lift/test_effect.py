@@ -15,7 +15,7 @@ def drawn(n, *, base=0.25, lift=0.0, share=0.9, seed=1, chance=None):
 
 
 def judged(n, *, share=0.9, planned=None, **rest):
-    return judge(drawn(n, share=share, **rest), share=share, planned=planned or max(n, 1))
+    return judge(drawn(n, share=share, **rest), planned=planned or max(n, 1))
 
 
 @pytest.mark.parametrize(("lift", "state"), [(0.06, "works"), (-0.06, "harms"), (0.0, "no_verdict")])
@@ -50,7 +50,7 @@ def test_daily_looks_at_nothing_rarely_find_something_and_at_something_keep_it_i
             for n in range(600, 12_001, 600):
                 y = people.outcome[:n]
                 part = Drawn(y, people.treated[:n], people.chance[:n], np.full(n, y.mean()))
-                looks.append(judge(part, share=0.5, planned=12_000))
+                looks.append(judge(part, planned=12_000))
             out = any(look.low is not None and not look.low <= truth <= look.high for look in looks)
             alarms += out and not truth
             missed += out and bool(truth)

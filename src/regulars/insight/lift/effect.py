@@ -14,6 +14,7 @@ TOO_SMALL = 0.20
 @dataclass(frozen=True, slots=True)
 class Judged:
     """`value` is the change a person, between `low` and `high` at all looks at once; None where nothing may be said.
+    `estimate` and its standard `error` are there from the second person on: to decide by, never to be claimed.
 
     state: "do_not_trust" (not split as planned), "collecting" (too few of the held out ordered yet), "too_small" (so few
     people that only a change above `visible`, relative, would be seen), "no_verdict", "works", "harms".
@@ -29,12 +30,12 @@ class Judged:
     high: float | None = None
     e: float = 1.0
     visible: float | None = None
+    estimate: float | None = None
+    error: float | None = None
 
 
 def judge(drawn: Drawn, *, planned: int) -> Judged:
     """Those whose days are over, each with the chance they were drawn with. planned: people expected at the launch."""
-    import numpy as np
-
     y, treated = drawn.outcome, drawn.treated
     n, held = len(y), int((~treated).sum())
     yes = int((y[~treated] > 0).sum())
@@ -42,14 +43,26 @@ def judge(drawn: Drawn, *, planned: int) -> Judged:
     seen = _visible(drawn, mean, planned)
     if split(drawn) > math.log(BROKEN):
         return Judged("do_not_trust", n, held, yes, mean)
+    value, error = _estimate(drawn)
     if yes < YES_MIN:
         small = seen is not None and seen > TOO_SMALL
-        return Judged("too_small" if small else "collecting", n, held, yes, mean, visible=seen)
-    phi = scores(drawn)
-    value, error = float(phi.mean()), float(np.std(phi)) / math.sqrt(n)
+        state = "too_small" if small else "collecting"
+        return Judged(state, n, held, yes, mean, visible=seen, estimate=value, error=error)
+    assert value is not None
+    assert error is not None
     found = always(value, error, n, planned)
     state = "works" if found.low > 0 else "harms" if found.high < 0 else "no_verdict"
-    return Judged(state, n, held, yes, mean, value, *found, seen)
+    return Judged(state, n, held, yes, mean, value, *found, seen, value, error)
+
+
+def _estimate(drawn: Drawn) -> tuple[float | None, float | None]:
+    """The change a person with its standard error; None while an arm is empty."""
+    import numpy as np
+
+    if len(drawn.outcome) < 2 or drawn.treated.all() or not drawn.treated.any():
+        return None, None
+    phi = scores(drawn)
+    return float(phi.mean()), float(np.std(phi)) / math.sqrt(len(phi))
 
 
 def split(drawn: Drawn) -> float:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 class Play(models.Model):
     """What the merchant chose about a play. version: the one in force; share: of people held out, by how long it is known;
-    per_day: people at most, instead of what the play says."""
+    began: when it was first on; planned: people whom it will meet in a year, as was thought then (its results are
+    narrowest there, and fixed by it); per_day: people at most, instead of what the play says."""
 
     class State(models.TextChoices):
         """All begin off."""
@@ -25,6 +26,8 @@ class Play(models.Model):
     mode = models.CharField(max_length=9, choices=Mode, default=Mode.ASK)
     version = models.PositiveIntegerField(default=0)
     share = models.FloatField(default=0.5)
+    began = models.DateField(null=True)
+    planned = models.PositiveIntegerField(default=0)
     per_day = models.PositiveIntegerField(_("people a day at most"), null=True, blank=True)
     at = models.DateTimeField()
 
