@@ -44,7 +44,7 @@ def customers(count, *, net=10_000, **rest):
     given = {"orders": 3, "order_days": 3, "stage": "active", "net_next_90d": net, "net_next_365d": 4 * net, "margin_next_365d": 2 * net,
              "net_total": 9_000, "margin_total": 4_500, "country": "DE"} | rest  # fmt: skip
     Profile.objects.bulk_create([Profile(customer_id=pk, **given) for pk in ids])
-    Shop.objects.filter(pk=the_shop().pk).update(zone="UTC", currency="EUR")
+    Shop.objects.filter(pk=the_shop().pk).update(zone="UTC", currency="EUR", salt="a shop for tests")
     ContactRules.objects.update_or_create(pk=1, defaults={"held_out_of_everything": 0.0})
     return ids
 

@@ -7,13 +7,17 @@ from regulars.insight.lift.effect import judge
 from regulars.insight.lift.forecasting import running_line
 
 
-def test_nothing_of_the_same_day_or_later_reaches_a_forecast():
+def test_nothing_of_ones_own_or_of_later_days_reaches_a_forecast():
     draw = np.random.default_rng(3)
     day, known, outcome = np.repeat(np.arange(20), 10), draw.random(200), draw.random(200)
     before = running_line(day, known, outcome)
     changed = outcome.copy()
     changed[day >= 12] += 100
     assert (running_line(day, known, changed)[day <= 12] == before[day <= 12]).all()
+    for place in (0, 5, 199):
+        own = outcome.copy()
+        own[place] += 100
+        assert np.isclose(running_line(day, known, own)[place], before[place])
     order = draw.permutation(200)
     assert np.allclose(running_line(day[order], known[order], outcome[order]), before[order])
 
