@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from regulars import day
+from regulars.customers.models import Attestation
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
 from regulars.simulator.demo import demo_shop
@@ -30,7 +31,16 @@ def fill(*, now: dt.datetime, say: day.Say) -> None:
             job = importing.create(_files(now.date() - dt.timedelta(days=1)), actor="demo", state=Import.State.READY)
             if importing.run(job, now=now).state == Import.State.FAILED:
                 raise RuntimeError(job.error)
+            _vouch(now)
         day.refresh(now=now, say=say)
+
+
+def _vouch(now: dt.datetime) -> None:
+    """The demo's owner says how the yes of its customer lists was given, so that its plays reach somebody."""
+    Attestation.objects.create(
+        kind=Attestation.Kind.CLAIMED, channel="email", wording="Yes, write to me (a box at the check-out, not ticked before)",
+        period="since the opening", actor="demo", at=now,
+    )  # fmt: skip
 
 
 def _files(last_day: dt.date) -> list[Path]:

@@ -18,9 +18,9 @@ from regulars.actions.messaging.models import Message
 from regulars.actions.tasks import hearing
 from regulars.actions.tasks.models import Batch, Task
 from regulars.console.entrance import link
-from regulars.customers.models import Attestation, Customer, Suggestion
+from regulars.customers.models import Customer, Suggestion
 from regulars.decisions import stopping
-from regulars.plays import campaigns
+from regulars.plays import campaigns, switching
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile, Restatement, Segment
 from regulars.shop import current
@@ -67,7 +67,6 @@ with current.using(current.DEMO):
     blocks = [{"kind": "heading", "words": "Spring"}, {"kind": "text", "words": "Hello {{ customer.first_name | default: 'friend' }}"},
               {"kind": "button", "words": "Look", "link": "https://shop.example"}]  # fmt: skip
     write(letter, Draft("en", "Only today: spring teas", blocks), by="owner", at=now)
-    Attestation.objects.create(kind="claimed", channel="email", wording="tick box", actor="owner", at=now)
     draft = Campaign.objects.create(name="Spring", condition="orders > 2", letters=[letter.pk], at=now)
     launched = Campaign.objects.create(
         name="Autumn", condition="orders > 4", letters=[letter.pk], at=now, because="You come often."
@@ -90,6 +89,11 @@ with current.using(current.DEMO):
         name: links.token(message.pk, deed)
         for name, deed in (("leave", links.UNSUBSCRIBE), ("prefer", links.PREFERENCES))
     }
+    for name, mode in (("slipping-away", "ask first"), ("second-order", "ask first"), ("replenishment", "automatic")):
+        switching.switch_on(name, by="owner", now=now, mode=mode)
+    day.decide(now=now, say=print)
+    day.measure(now=now, say=print)
+    stopping.stop("play:replenishment", why="Too many left.", actor="measurement", at=now)
     stopping.stop("campaign:999", why="typo", actor="owner", at=now)
     Message.objects.filter(state="planned").update(state="unknown", detail="the connection ended")
 print(json.dumps({

@@ -32,12 +32,14 @@ SHOP_PAGES = {
     "messages": "/messages", "new campaign": "/campaigns/new", "a draft": "/campaigns/{draft}", "a campaign": "/campaigns/{launched}",
     "viewer": "/messages/viewer", "a letter": "/messages/viewer/{viewed}", "consent": "/messages/consent", "rules": "/messages/rules",
     "mail account": "/messages/account", "mail by a provider": "/messages/account?way=provider&provider=mailgun",
-    "text messages": "/messages/account/sms?way=provider&provider=twilio", "webhook": "/messages/account/webhook", "cards": "/messages/account/cards", "occasions": "/occasions", "tasks": "/tasks", "a call": "/tasks/{call}", "a print": "/tasks/batches/{batch}",
+    "text messages": "/messages/account/sms?way=provider&provider=twilio", "webhook": "/messages/account/webhook", "cards": "/messages/account/cards", "occasions": "/occasions", "tasks": "/tasks", "plays": "/plays", "a play": "/plays/slipping-away", "a play not available": "/plays/package",
+    "decisions": "/decisions?who={people[0]}", "results": "/results", "fairness": "/fairness", "a call": "/tasks/{call}", "a print": "/tasks/batches/{batch}",
 }  # fmt: skip
 EMPTY_PAGES = {
     "today": "/", "customers": "/customers", "segments": "/segments", "retention": "/retention", "value": "/value", "products": "/products", "trust": "/trust",
     "import": "/import", "suggestions": "/suggestions", "settings": "/settings", "messages": "/messages", "viewer": "/messages/viewer",
-    "consent": "/messages/consent", "occasions": "/occasions", "tasks": "/tasks",
+    "consent": "/messages/consent", "occasions": "/occasions", "tasks": "/tasks", "plays": "/plays", "a play": "/plays/welcome",
+    "decisions": "/decisions", "results": "/results", "fairness": "/fairness",
 }  # fmt: skip
 Visit = Callable[..., Page]
 Demo = tuple[Server, dict[str, Any]]

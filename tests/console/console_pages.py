@@ -13,7 +13,7 @@ POSTED = frozenset(
     "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns campaign-versions "
     "customer-occasions customer-said-yes occasion-remove "
     "sms-account-trial webhook-account-trial webhook-secret report-address "
-    "task-take task-outcome task-return task-cancel task-settle batch-new batch-post".split()
+    "play-switch play-limit play-belief today-answer task-take task-outcome task-return task-cancel task-settle batch-new batch-post".split()
 )
 BOTH = frozenset(
     [
@@ -36,5 +36,10 @@ NUMBERED = frozenset(name for name, path in PATHS.items() if "%(pk)s" in path or
 
 def address(name: str, number: int = 1) -> str:
     """The path of a page, with this number where it wants one."""
-    path = PATHS[name].replace("%(slug)s", "came-back").replace("%(name)s", "rfm").replace("%(key)s", "allergies")
+    path = (
+        PATHS[name]
+        .replace("%(slug)s", "came-back")
+        .replace("%(name)s", "rfm" if name == "chart" else "slipping-away")
+        .replace("%(key)s", "allergies")
+    )
     return path.replace("%(pk)s", str(number)).replace("%(seq)s", str(number))

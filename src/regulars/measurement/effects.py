@@ -28,6 +28,8 @@ ENDED_DAYS = 150
 """So long after its launch a campaign is looked at again."""
 CAP_QUANTILE = 0.99
 TREATED, HELD_OUT = 1, 0
+NO_CAP = 2**53
+COLUMNS = ("customer_id", "arm", "chance", "likely", "margin", "orders", "net")
 MEANT = Q(arm=Decision.Arm.TREATED) | Q(arm=Decision.Arm.REFUSED, reason__in=AFTER_THE_LOT)
 """Meant to be reached, though a slot or the hour refused it afterwards: that is part of what it does."""
 
@@ -65,13 +67,10 @@ def compared(
     counts for at most, fixed by the year before. costs: by customer, what was spent on them meanwhile."""
     import numpy as np
 
-    one = after(asked, drawn, days=fixed.days)
-    columns = ("customer_id", "arm", "chance", "likely", "margin", "orders", "net")
-    rows = one.filter(one.over).order_by("customer_id")
-    table = rows.select("day", *columns).to_pyarrow()
-    told = {name: table[name].to_numpy() for name in columns}
-    day = table["day"].cast("int32").to_numpy()
-    cap = cap_of(asked, fixed)
+    everybody = list(drawn)
+    told = _told(asked, everybody, fixed.days)
+    first = min((one.at.date() for one in everybody), default=None)
+    cap = cap_of(asked, fixed) if len(told["arm"]) else NO_CAP
     treated = told["arm"] == TREATED
     net = told["net"].clip(max=cap).astype(float)
     spent = np.array([(costs or {}).get(int(pk), 0.0) for pk in told["customer_id"]])
@@ -80,14 +79,32 @@ def compared(
         outcomes["margin"] = (net * fixed.margin_rate - spent, told["margin"])
     judged = {}
     for name, (outcome, known) in outcomes.items():
-        people = Arms(outcome, treated, told["chance"], running_line(day, known, outcome))
+        people = Arms(outcome, treated, told["chance"], running_line(told["day"], known, outcome))
         judged[name] = asdict(judge(people, planned=fixed.planned)) | {"plain": _plain(outcome, treated)}
     back = told["orders"] > 0
     fewer = harm.among_those_it_happened_to(
         list(~treated[back]), list(1 - told["chance"][back]), times=harm.TIMES_FEWER
     )
     judged["came_back"]["fewer"] = fewer
-    return {"window_days": fixed.days, "cap": cap, "planned": fixed.planned} | judged
+    kept = {
+        "window_days": fixed.days,
+        "cap": cap,
+        "planned": fixed.planned,
+        "first": first.isoformat() if first else None,
+    }
+    return kept | judged
+
+
+def _told(asked: Asked, drawn: list[Drawn], days: int) -> dict[str, Any]:
+    """Whose days are over, as columns. While nobody's are, the engine is not asked."""
+    import numpy as np
+
+    over = asked.dates.complete - dt.timedelta(days=days - 1)
+    if not any(one.at.date() <= over for one in drawn):
+        return {name: np.empty(0, bool if name == "arm" else float) for name in (*COLUMNS, "day")}
+    one = after(asked, drawn, days=days)
+    table = one.filter(one.over).order_by("customer_id").select("day", *COLUMNS).to_pyarrow()
+    return {name: table[name].to_numpy() for name in COLUMNS} | {"day": table["day"].cast("int32").to_numpy()}
 
 
 def _plain(outcome: Any, treated: Any) -> dict[str, Any]:
@@ -106,4 +123,4 @@ def cap_of(asked: Asked, fixed: Fixed) -> int:
     past = orders.mutate(age=age).filter(age.between(-365, -1))
     spent = past.group_by(["customer_id", (past.age // fixed.days).name("stretch")]).aggregate(net=past.net.sum())
     value = spent.net.quantile(CAP_QUANTILE).to_pyarrow().as_py()
-    return int(value) if value else 2**53
+    return int(value) if value else NO_CAP

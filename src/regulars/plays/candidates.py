@@ -87,9 +87,9 @@ def _read(forms: Sequence[Form]) -> "tuple[Whole, Numbers, NDArray[np.bool_]]":
     import numpy as np
 
     dialect = "postgresql" if current.connection().vendor == "postgresql" else "sqlite"
+    unit = people.minor_per_major()
     conditions = [
-        parse(form.audience, minor_per_major=people.minor_per_major()).sql(dialect) if form.audience.strip() else "1=1"
-        for form in forms
+        parse(form.audience, minor_per_major=unit).sql(dialect) if form.audience.strip() else "1=1" for form in forms
     ]
     columns = ", ".join(f"CASE WHEN {condition} THEN 1 ELSE 0 END" for condition in conditions)
     figures = ", ".join(f'"{name}"' for name in FIGURES)

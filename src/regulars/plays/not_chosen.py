@@ -75,11 +75,17 @@ def _columns(day: "Day", chosen: "Chosen", refused: Mapping[tuple[int, int], str
     return columns
 
 
+def files(since: dt.date, until: dt.date) -> list[Path]:
+    """The logs of the days after `since`, up to `until`."""
+    days = (until - dt.timedelta(days=back) for back in range((until - since).days))
+    return sorted(path for day in days for path in (folder() / str(day.year)).glob(f"{day}-*.parquet"))
+
+
 def of(person: int, day: dt.date) -> Iterator[dict[str, Any]]:
     """What the logs of a day say about one customer."""
     from pyarrow import parquet
 
-    for path in sorted((folder() / str(day.year)).glob(f"{day}-*.parquet")):
+    for path in files(day - dt.timedelta(days=1), day):
         for row in parquet.read_table(path, filters=[("person", "=", person)]).to_pylist():
             values = {name.removeprefix("value:"): value for name, value in row.items() if name.startswith("value:")}
             meant = {name: value for name, value in values.items() if value is not None}

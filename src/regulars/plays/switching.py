@@ -1,7 +1,9 @@
 """Switch a play on and off, choose how it acts, and keep each version of what it says and writes."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from regulars.plays import folders
 from regulars.plays.folders import Written
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion, Switch
+from regulars.plays.reading import PlayMistakes, read
 from regulars.profiles import people, segments
 from regulars.profiles.models import Profile
 from regulars.profiles.select import matching
@@ -57,14 +60,25 @@ def known(name: str) -> Known | None:
     found = newest(name)
     if found is None:
         return None
-    made = folders.check(found[0], minor_per_major=people.minor_per_major())
-    return Known(made, Play.objects.filter(pk=name).first(), *found)
+    return Known(_read(found[0].text, people.minor_per_major()), Play.objects.filter(pk=name).first(), *found)
 
 
 def all_known() -> list[Known]:
-    """Every play there is, by name."""
-    names = set(folders.shipped()) | set(Play.objects.values_list("pk", flat=True))
-    return [found for name in sorted(names) if (found := known(name)) is not None]
+    """Every play there is, by name; but for those of the merchant's that fit this release no more."""
+    unit, plays = people.minor_per_major(), Play.objects.in_bulk()
+    written = {name: (shipped, False) for name, shipped in folders.shipped().items()}
+    for own in PlayVersion.objects.filter(own=True).order_by("number"):
+        written[own.play_id] = Written(own.text, own.words), True
+    found = []
+    for name, (text, own_text) in sorted(written.items()):
+        with suppress(PlayMistakes):
+            found.append(Known(_read(text.text, unit), plays.get(name), text, own_text))
+    return found
+
+
+@lru_cache(maxsize=512)
+def _read(text: str, minor_per_major: int) -> Form:
+    return read(text, minor_per_major=minor_per_major)
 
 
 def keep(written: Written, *, by: str, now: dt.datetime) -> Play:
@@ -86,6 +100,7 @@ def switch_on(name: str, *, by: str, now: dt.datetime, mode: str = Play.Mode.ASK
     found = known(name)
     if found is None:
         raise CannotSwitchOn(_("There is no play called {name}.").format(name=repr(name)))
+    folders.check(found.written, minor_per_major=people.minor_per_major())
     if why := why_not(found):
         raise CannotSwitchOn(why)
     with current.atomic():
@@ -116,6 +131,19 @@ def switch_off(name: str, *, by: str, now: dt.datetime, why: str = "") -> None:
 def pause(name: str, *, why: str, by: str, now: dt.datetime) -> None:
     """Stop it at once, as a brake does; a person lets it go on."""
     stopping.stop(f"play:{name}", why=why, actor=by, at=now)
+
+
+def limit(name: str, per_day: int | None, *, by: str, now: dt.datetime) -> bool:
+    """So many people a day at most; None: as the play says. Returns whether there is such a play to change."""
+    found = known(name)
+    if found is None:
+        return False
+    with current.atomic():
+        play = _play(found.form, now)
+        if play.per_day != per_day:
+            Play.objects.filter(pk=name).update(per_day=per_day)
+            _note(play, f"per day {per_day or '-'}", by=by, now=now)
+    return True
 
 
 def set_share(play: Play, share: float, *, why: str, by: str, now: dt.datetime) -> None:
@@ -167,10 +195,14 @@ def _begin(play: Play, form: Form, now: dt.datetime) -> None:
         segments.parse(form.audience, minor_per_major=people.minor_per_major()) if form.audience.strip() else None
     )
     today = (Profile.objects.all() if condition is None else matching(condition)).count()
-    planned = max(PLANNED_MIN, 2 * today)
-    if form.limits.per_day is not None:
-        planned = min(planned, 365 * form.limits.per_day)
+    planned = planned_for(form, today)
     Play.objects.filter(pk=play.pk).update(began=now.astimezone(ZoneInfo(the_shop().zone)).date(), planned=planned)
+
+
+def planned_for(form: Form, today: int) -> int:
+    """Roughly how many a play meets in a year that is meant for so many today."""
+    planned = max(PLANNED_MIN, 2 * today)
+    return planned if form.limits.per_day is None else min(planned, 365 * form.limits.per_day)
 
 
 def _version(play: Play, written: Written, *, own: bool, by: str, now: dt.datetime) -> PlayVersion:

@@ -57,10 +57,10 @@ def why(customer: Customer, day: dt.date) -> list[str]:
 
 def titles() -> dict[str, Said]:
     """The title of each play that was ever on, as it is now."""
-    found = {}
+    found, unit = {}, people.minor_per_major()
     for version in PlayVersion.objects.order_by("play_id", "number"):
         try:
-            found[version.play_id] = read(version.text, minor_per_major=people.minor_per_major()).title
+            found[version.play_id] = read(version.text, minor_per_major=unit).title
         except PlayMistakes:  # written for an earlier release
             continue
     return found

@@ -8,15 +8,13 @@ from regulars.actions.messaging import clicks, looking
 from regulars.actions.messaging.models import Message
 from regulars.actions.tasks import looking as tasks
 from regulars.actions.tasks.models import Task
-from regulars.console.templatetags.words import exact, share
 from regulars.console.views import letters
 from regulars.decisions import words as reasons
 from regulars.insight.lift.sequence import YES_MIN
-from regulars.measurement import kept_lifts
+from regulars.measurement import kept_lifts, told
 from regulars.plays import campaigns
 from regulars.plays.models import Campaign
 from regulars.plays.versions import LETTERS
-from regulars.shop.models import the_shop
 
 
 def context(campaign: Campaign) -> dict[str, Any]:
@@ -49,39 +47,13 @@ def _changed(campaign: Campaign) -> dict[str, Any] | None:
     """What it changed against those held out, in sentences; None where nobody was."""
     if not campaign.hold_out:
         return None
-    found = kept_lifts.of(campaign, kept_lifts.EFFECT)
+    found = told.of(campaign.source)
     if found is None:
         return {"came_back": None}
-    currency = the_shop().currency
-    people, money = found.data["came_back"], found.data["net_revenue"]
-    sure = people["state"] in ("works", "harms", "no_verdict") and money["value"] is not None
-    ends = [exact(money[end], currency) for end in ("low", "high")] if sure else []
     return {
-        "came_back": changed(people), "as_of": found.as_of, "window": found.data["window_days"], "people": people,
-        "money": _("Net revenue a person: {low} to {high} against those held out.").format(low=ends[0], high=ends[1]) if sure else "",
+        "came_back": found.people, "as_of": found.lift.as_of, "window": found.lift.data["window_days"], "people": found.back,
+        "money": found.money,
     }  # fmt: skip
-
-
-def changed(people: dict[str, Any]) -> str:
-    """What is known of how many came back, in a sentence. Never more than the figures hold."""
-    if people["state"] == "do_not_trust":
-        return _("The groups are not split as planned. No result until that is explained.")
-    if people["state"] == "collecting":
-        return _("{n} of {need} held-out customers who must have ordered before anything can be said.").format(
-            n=people["yes_held_out"], need=YES_MIN
-        )
-    if people["state"] == "too_small":
-        return _("Too small to tell: with so many people only a change of more than {share} would be seen.").format(
-            share=share(people["visible"])
-        )
-    low, high = (round(100 * people[end], 1) for end in ("low", "high"))
-    if people["state"] == "works":
-        return _("It brought back {low} to {high} more of 100 customers.").format(low=low, high=high)
-    if people["state"] == "harms":
-        return _("It drove away {low} to {high} of 100 customers.").format(low=-high, high=-low)
-    return _("Between {low} and {high} more customers in 100. It could be nothing.").format(
-        low=f"{low:+}", high=f"{high:+}"
-    )
 
 
 def _compared(campaign: Campaign) -> dict[str, Any]:

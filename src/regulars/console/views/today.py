@@ -5,9 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from regulars.actions.tasks import looking
+from regulars.console.views import decisions
 from regulars.console.views.people import with_names
 from regulars.customers.models import Customer, Suggestion
 from regulars.insight.finding_words import told
@@ -36,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     people = with_names(list(slipping))
     young = not any(told and told.value is not None for told in (n1, n2))
     context = {
-        "news": _news(),
+        "news": _news(), "care": decisions.for_today(), "acting": decisions.acting(), "calls": looking.counts(now=timezone.now())["call"],
         "n1": n1, "n2": n2, "n1_on": _n1_on(n1), "n2_on": _n2_on(n2, answer.data), "shape": answer.data, "as_of": answer.as_of,
         "people": people, "thanked": _thanked() if young or not people else [],
         "slipping": answer.data["stages"].get("slipping", {"n": 0, "net": 0}),
