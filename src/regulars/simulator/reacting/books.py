@@ -1,0 +1,80 @@
+"""What is written down while a world runs? Money by day, every order, every decision: tables of plain columns."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from regulars.simulator.arrays import Booleans, Floats, Integers
+
+COSTS: Final = ("contacts", "gifts", "remedies", "friends", "discounts")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """One row an order, by day. customer: number; net, margin: before refunds; full_margin: without any discount;
+    anyway: it would have come without the lift of a play (hidden truth)."""
+
+    day: Integers
+    customer: Integers
+    net: Floats
+    margin: Floats
+    full_margin: Floats
+    anyway: Booleans
+
+
+@dataclass(frozen=True)
+class Refunds:
+    """One row a return, by day."""
+
+    day: Integers
+    customer: Integers
+    net: Floats
+    margin: Floats
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """One row for each play done or withheld, by day. layer: NOTHING where it was done, else which hold-out withheld it;
+    refused: it could not be done, for want of consent."""
+
+    day: Integers
+    customer: Integers
+    play: Integers
+    layer: Integers
+    refused: Booleans
+
+
+class Table:
+    """Columns that grow by parts."""
+
+    def __init__(self, shape: type, empty: dict[str, type]) -> None:
+        self._shape, self._empty = shape, empty
+        self._parts: dict[str, list[np.ndarray[Any, Any]]] = defaultdict(list)
+
+    def add(self, day: int, **columns: np.ndarray[Any, Any]) -> None:
+        """These rows, all of one day."""
+        columns["day"] = np.full(len(columns["customer"]), day)
+        for name in self._empty:
+            self._parts[name].append(columns[name])
+
+    def whole(self) -> Any:
+        """The table."""
+        return self._shape(
+            **{name: np.concatenate([np.zeros(0, kind), *self._parts[name]]) for name, kind in self._empty.items()}
+        )
+
+
+class Books:
+    """full_margin: by day, at full prices, less refunds; costs: by day and kind of COSTS."""
+
+    def __init__(self, days: int) -> None:
+        whole, number, truth = np.int64, np.float64, np.bool_
+        self.full_margin = np.zeros(days)
+        self.cost = {kind: np.zeros(days) for kind in COSTS}
+        self.orders = Table(Orders, {"day": whole, "customer": whole, "net": number, "margin": number,
+                                     "full_margin": number, "anyway": truth})  # fmt: skip
+        self.refunds = Table(Refunds, {"day": whole, "customer": whole, "net": number, "margin": number})
+        self.decisions = Table(Decisions, {"day": whole, "customer": whole, "play": whole, "layer": whole,
+                                           "refused": truth})  # fmt: skip
