@@ -19,84 +19,73 @@ STAYS, OWN_WISH, DISTURBED, WRONGED = range(4)
 """Why somebody left: did not; on their own; a sleeping dog was woken; a grudge without which they would have stayed."""
 
 
-def _column(kind: type, start: float = 0, *, width: int = 0) -> Any:
-    return field(metadata={"kind": kind, "start": start, "width": width})
+NUMBER = {"kind": np.float64}
+COUNT = {"kind": np.int64}
+DAY = {"kind": np.int64, "start": NEVER}
+TRUTH = {"kind": np.bool_}
+LUCK = {"kind": np.uint64}
+BITS = {"kind": np.uint32}
+PLAY_DAYS = {"kind": np.int64, "start": NEVER, "width": len(NAMES)}
 
 
-def _number() -> Any:
-    return _column(np.float64)
-
-
-def _count() -> Any:
-    return _column(np.int64)
-
-
-def _day() -> Any:
-    return _column(np.int64, NEVER)
-
-
-def _truth() -> Any:
-    return _column(np.bool_)
-
-
-@dataclass
+@dataclass(frozen=True)
 class Hidden:
     """The traits (see `Traits`), then the state. lift, basket_lift: while day < lift_until; dip: while dip_from <= day <
     dip_until; wrong: goodwill that the last complaint filed has cost, 0 once remedied; fate: why they left, on left_day."""
 
-    luck: Mixed = _column(np.uint64)
-    order_rate: Floats = _number()
-    leaving_rate: Floats = _number()
-    at_once: Booleans = _truth()
-    basket: Floats = _number()
-    price: Floats = _number()
-    gift: Floats = _number()
-    message: Floats = _number()
-    dog: Booleans = _truth()
-    fatigue: Floats = _number()
-    group: Booleans = _truth()
-    cycle: Floats = _number()
-    goodwill: Floats = _number()
-    felt: Floats = _number()
-    habit: Floats = _number()
-    lift: Floats = _number()
-    basket_lift: Floats = _number()
-    lift_until: Integers = _day()
-    dip: Floats = _number()
-    dip_from: Integers = _day()
-    dip_until: Integers = _day()
-    discount_until: Integers = _day()
-    wrong: Floats = _number()
-    friends: Integers = _count()
-    fate: Integers = _count()
-    left_day: Integers = _day()
+    luck: Mixed = field(metadata=LUCK)
+    order_rate: Floats = field(metadata=NUMBER)
+    leaving_rate: Floats = field(metadata=NUMBER)
+    at_once: Booleans = field(metadata=TRUTH)
+    basket: Floats = field(metadata=NUMBER)
+    price: Floats = field(metadata=NUMBER)
+    gift: Floats = field(metadata=NUMBER)
+    message: Floats = field(metadata=NUMBER)
+    dog: Booleans = field(metadata=TRUTH)
+    fatigue: Floats = field(metadata=NUMBER)
+    group: Booleans = field(metadata=TRUTH)
+    cycle: Floats = field(metadata=NUMBER)
+    goodwill: Floats = field(metadata=NUMBER)
+    felt: Floats = field(metadata=NUMBER)
+    habit: Floats = field(metadata=NUMBER)
+    lift: Floats = field(metadata=NUMBER)
+    basket_lift: Floats = field(metadata=NUMBER)
+    lift_until: Integers = field(metadata=DAY)
+    dip: Floats = field(metadata=NUMBER)
+    dip_from: Integers = field(metadata=DAY)
+    dip_until: Integers = field(metadata=DAY)
+    discount_until: Integers = field(metadata=DAY)
+    wrong: Floats = field(metadata=NUMBER)
+    friends: Integers = field(metadata=COUNT)
+    fate: Integers = field(metadata=COUNT)
+    left_day: Integers = field(metadata=DAY)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Facts:
     """What a shop could know; each column is explained at `Seen`."""
 
-    customer: Integers = _count()
-    consent: Booleans = _truth()
-    birthday: Integers = _count()
-    price_seen: Floats = _number()
-    message_seen: Floats = _number()
-    gift_seen: Floats = _number()
-    cycle: Floats = _number()
-    unsubscribed_day: Integers = _day()
-    first_day: Integers = _day()
-    last_day: Integers = _day()
-    orders: Integers = _count()
-    net: Floats = _number()
-    margin: Floats = _number()
-    refunds: Integers = _count()
-    contacts: Integers = _count()
-    contacts_30: Bits = _column(np.uint32)
-    remembered: Floats = _number()
-    play_day: Integers = _column(np.int64, NEVER, width=len(NAMES))
-    complaints: Integers = _count()
-    complaint_day: Integers = _day()
-    remedied: Booleans = _truth()
+    customer: Integers = field(metadata=COUNT)
+    consent: Booleans = field(metadata=TRUTH)
+    birthday: Integers = field(metadata=COUNT)
+    price_seen: Floats = field(metadata=NUMBER)
+    message_seen: Floats = field(metadata=NUMBER)
+    gift_seen: Floats = field(metadata=NUMBER)
+    cycle: Floats = field(metadata=NUMBER)
+    unsubscribed_day: Integers = field(metadata=DAY)
+    first_day: Integers = field(metadata=DAY)
+    last_day: Integers = field(metadata=DAY)
+    orders: Integers = field(metadata=COUNT)
+    net: Floats = field(metadata=NUMBER)
+    margin: Floats = field(metadata=NUMBER)
+    refunds: Integers = field(metadata=COUNT)
+    contacts: Integers = field(metadata=COUNT)
+    contacts_30: Bits = field(metadata=BITS)
+    remembered: Floats = field(metadata=NUMBER)
+    play_day: Integers = field(metadata=PLAY_DAYS)
+    complaints: Integers = field(metadata=COUNT)
+    complaint_day: Integers = field(metadata=DAY)
+    remedied: Booleans = field(metadata=TRUTH)
 
 
 Half = TypeVar("Half", Hidden, Facts)
@@ -133,16 +122,21 @@ class Crowd:
         return type(half)(**{each.name: getattr(half, each.name)[: self.size] for each in fields(half)})
 
     def _grow(self, room: int) -> None:
-        for table in (self.hidden, self.facts):
-            for name, empty in _empty(type(table), room).items():
-                old = getattr(table, name)
-                empty[: len(old)] = old
-                setattr(table, name, empty)
+        self.hidden = _grown(self.hidden, room)
+        self.facts = _grown(self.facts, room)
 
 
-def _empty(shape: type, room: int) -> dict[str, np.ndarray[Any, Any]]:
+def _grown(half: Half, room: int) -> Half:
+    wide = _empty(type(half), room)
+    for name, column in wide.items():
+        old = getattr(half, name)
+        column[: len(old)] = old
+    return type(half)(**wide)
+
+
+def _empty(shape: type[Hidden] | type[Facts], room: int) -> dict[str, np.ndarray[Any, Any]]:
     made: dict[str, np.ndarray[Any, Any]] = {}
     for each in fields(shape):
-        said = each.metadata
-        made[each.name] = np.full((room, said["width"]) if said["width"] else room, said["start"], said["kind"])
+        kind, width = each.metadata["kind"], each.metadata.get("width")
+        made[each.name] = np.full((room, width) if width else room, each.metadata.get("start", 0), kind)
     return made

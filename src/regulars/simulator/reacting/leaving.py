@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from regulars.policy.value import REMEMBERED_DAYS
 from regulars.simulator.arrays import Integers
 from regulars.simulator.reacting.crowd import OWN_WISH, STAYS, WRONGED
 from regulars.simulator.reacting.luck import Process
 from regulars.simulator.reacting.shop import Shop
-from regulars.policy.value import REMEMBERED_DAYS
 
 
 def leave(shop: Shop, newcomers: Integers, day: int) -> None:

@@ -60,7 +60,7 @@ class Luck:
     >>> luck = Luck(7)
     >>> who = mixed(np.array([0, 1, 2]))
     >>> luck.uniform(Process.BUY, 3, who).round(6).tolist()
-    [0.0, 0.0, 0.0]
+    [0.918076, 0.260437, 0.509156]
     """
 
     def __init__(self, seed: int) -> None:
@@ -74,7 +74,7 @@ class Luck:
         drawn = who ^ np.uint64(offset)
         _mix_all(drawn)
         drawn >>= _BY_11
-        return drawn * UNIT
+        return np.asarray(drawn * UNIT)
 
 
 def mixed(customer: npt.NDArray[np.integer]) -> Mixed:

@@ -29,7 +29,7 @@ def checked(said: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     return found
 
 
-def _value(key: Field, value: Any) -> Any:
+def _value(key: Field[Any], value: Any) -> Any:
     if key.name == "shocks":
         return _shocks(value)
     if key.name == "change_play":

@@ -88,6 +88,10 @@ def _decide(shop: Shop, policy: Policy, known: int, day: int) -> None:
 
 def _check(choice: Integers, known: int) -> None:
     if choice.shape != (known,) or choice.dtype.kind != "i":
-        raise ValueError(f"a choice is {known} whole numbers, one a customer, not {choice.dtype} of shape {choice.shape}")
+        raise ValueError(
+            f"a choice is {known} whole numbers, one a customer, not {choice.dtype} of shape {choice.shape}"
+        )
     if known and (choice.max() >= len(NAMES) or choice.min() <= WITHHELD - 2 * len(NAMES)):
-        raise ValueError(f"a choice is a play's column, NOTHING or a code of `withheld`: {choice.min()} to {choice.max()}")
+        raise ValueError(
+            f"a choice is a play's column, NOTHING or a code of `withheld`: {choice.min()} to {choice.max()}"
+        )

@@ -13,7 +13,6 @@ from regulars.simulator.reacting.crowd import Bits, Facts
 from regulars.simulator.reacting.world import World
 
 
-
 @dataclass(frozen=True)
 class Terms:
     """What a shop knows of itself: its margin on the full price, the price cut of its discount play, gifts a day, costs."""

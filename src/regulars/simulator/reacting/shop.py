@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from regulars.simulator.arrays import Floats, Integers
+from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.books import Books
 from regulars.simulator.reacting.crowd import ROOM, Crowd
 from regulars.simulator.reacting.luck import Luck, Process, mixed
@@ -24,7 +24,7 @@ class Shop:
     books: Books
     coming: tuple[Integers, Integers]
     friends: list[Integers] = field(default_factory=list)
-    complaints: dict[int, list[tuple[Integers, Floats, Integers]]] = field(default_factory=lambda: defaultdict(list))
+    complaints: dict[int, list[tuple[Integers, Floats, Booleans]]] = field(default_factory=lambda: defaultdict(list))
     returns: dict[int, list[tuple[Integers, Floats, Floats]]] = field(default_factory=lambda: defaultdict(list))
     quiet_from: int = 0
     touched: bool = False

@@ -118,4 +118,3 @@ def friend_of(referrer: Integers, ordinal: Integers) -> Integers:
     of_referrer ^= mixed(ordinal + 1)
     spread = mixed(of_referrer)
     return np.asarray((spread >> np.uint64(2)) | np.uint64(FRIEND_FROM)).astype(np.int64)
-

@@ -99,7 +99,7 @@ class World:
     cycle_spread: float = _amount(0.4, "sigma of their lognormal")
     cycle_known: int = _knob(2, 1, 100, "orders after which the shop knows a cycle")
     returned: float = _share(0.04, "share of orders that come back within 30 days")
-    returned_discounted: float = _share(0.06, "the same of discounted ones")
+    returned_discounted: float = _share(0.05, "the same of discounted ones")
     group: float = _share(0.30, "share of a hidden group that differs in nothing")
     proxy_noise: float = _amount(0.15, "noise of what can be seen of price sensitivity and message affinity")
     proxy_noise_gift: float = _amount(0.20, "noise of what can be seen of gift affinity")

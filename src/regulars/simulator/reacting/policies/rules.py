@@ -65,4 +65,3 @@ class Rules:
             (REFERRAL, (seen.orders >= REFERRAL_ORDERS) & (silence <= REFERRAL_DAYS)),
         ]
         return [moment for moment in moments if self.discounts or moment[0] != DISCOUNT]
-
