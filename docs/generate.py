@@ -73,6 +73,20 @@ def notes() -> str:
     return "\n".join(f"- {text}" for code, text in NOTES.items() if code in said)
 
 
+def world() -> str:
+    """Every parameter of an invented shop."""
+    from dataclasses import fields
+
+    from regulars.simulator.reacting.world import World
+
+    rows = [(f"`{key.name}`", f"`{_default(key.default)}`", str(key.metadata["means"])) for key in fields(World)]
+    return table(("key", "default", "meaning"), rows)
+
+
+def _default(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else "[]" if value == () else str(value)
+
+
 def commands() -> str:
     """Every command with its arguments and options."""
     import click
@@ -101,6 +115,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "numbers": numbers,
     "rejects": rejects,
     "notes": notes,
+    "world": world,
     "commands": commands,
 }
 

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("report", "Read order files and print who the customers are. Needs no database."),
     "forecast": ("forecast", "Say what each customer will do next, from order files. Needs no database."),
     "experiment": ("experiment", "Compare the arms of a finished experiment in a file. Needs no database."),
+    "simulate": ("simulate", "Compare ways of deciding in an invented shop. Needs no database."),
     "init": ("shop", "Make the database of your shop and its first user."),
     "demo": ("shop", "Run the demo shop: data, console and worker, with one address that logs you in."),
     "serve": ("shop", "Run the console."),
