@@ -1,6 +1,7 @@
 """What may a policy see? One row a customer, in the order they came: what a shop's own tables say up to yesterday midnight.
 
-Nothing hidden can be reached from here, and nothing can be written: every column is a read-only view.
+Nothing hidden can be reached from here, and nothing can be written: every column is a read-only view of tables that go on
+living. What a policy wants to keep for another day it must copy.
 """
 
 from dataclasses import dataclass, fields, replace
