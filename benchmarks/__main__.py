@@ -19,6 +19,7 @@ NAMES = (
     "cost_curve",
     "messages",
     "allocation",
+    "simulator",
     "killed_messages",
 )
 LONG = {"accuracy", "killed_messages"}

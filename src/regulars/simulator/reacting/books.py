@@ -1,13 +1,14 @@
 """What is written down while a world runs? Money by day, every order, every decision: tables of plain columns."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from regulars.simulator.arrays import Booleans, Floats, Integers
 
+Small = npt.NDArray[np.int8]
 COSTS: Final = ("contacts", "gifts", "remedies", "friends", "discounts")
 
 
@@ -41,29 +42,27 @@ class Decisions:
 
     day: Integers
     customer: Integers
-    play: Integers
-    layer: Integers
+    play: Small
+    layer: Small
     refused: Booleans
 
 
 class Table:
     """Columns that grow by parts."""
 
-    def __init__(self, shape: type, empty: dict[str, type]) -> None:
-        self._shape, self._empty = shape, empty
-        self._parts: dict[str, list[np.ndarray[Any, Any]]] = defaultdict(list)
+    def __init__(self, shape: type, kinds: dict[str, type]) -> None:
+        self._shape, self._kinds = shape, kinds
+        self._parts: dict[str, list[np.ndarray[Any, Any]]] = {name: [np.zeros(0, kind)] for name, kind in kinds.items()}
 
     def add(self, day: int, **columns: np.ndarray[Any, Any]) -> None:
         """These rows, all of one day."""
         columns["day"] = np.full(len(columns["customer"]), day)
-        for name in self._empty:
-            self._parts[name].append(columns[name])
+        for name, kind in self._kinds.items():
+            self._parts[name].append(columns[name].astype(kind, copy=False))
 
     def whole(self) -> Any:
-        """The table."""
-        return self._shape(
-            **{name: np.concatenate([np.zeros(0, kind), *self._parts[name]]) for name, kind in self._empty.items()}
-        )
+        """The table; the parts are gone then."""
+        return self._shape(**{name: np.concatenate(self._parts.pop(name)) for name in self._kinds})
 
 
 class Books:
@@ -76,5 +75,5 @@ class Books:
         self.orders = Table(Orders, {"day": whole, "customer": whole, "net": number, "margin": number,
                                      "full_margin": number, "anyway": truth})  # fmt: skip
         self.refunds = Table(Refunds, {"day": whole, "customer": whole, "net": number, "margin": number})
-        self.decisions = Table(Decisions, {"day": whole, "customer": whole, "play": whole, "layer": whole,
+        self.decisions = Table(Decisions, {"day": whole, "customer": whole, "play": np.int8, "layer": np.int8,
                                            "refused": truth})  # fmt: skip

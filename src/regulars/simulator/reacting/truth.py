@@ -9,6 +9,7 @@ import numpy as np
 from regulars.policy.hold_out import HoldOut
 from regulars.simulator.arrays import Floats, Integers
 from regulars.simulator.reacting.account import rows_of, within
+from regulars.simulator.reacting.books import Small
 from regulars.simulator.reacting.plays import NAMES, NEVER, OF_EVERYTHING
 from regulars.simulator.reacting.policies.hold_outs import HeldOut
 from regulars.simulator.reacting.policies.policy import Policy
@@ -66,7 +67,7 @@ def truth(experiment: Experiment, play: int, *, days: int = 90, outcome: str = "
     return Truth(NAMES[play], mean, error, n, 1 - n / everybody if everybody else 0.0)
 
 
-def first_decisions(world_run: Run, play: int) -> tuple[Integers, Integers, Integers]:
+def first_decisions(world_run: Run, play: int) -> tuple[Integers, Integers, Small]:
     """Customer numbers, sorted, the day of their first decision for this play, done or withheld, and its layer; those held
     out of everything are not among them."""
     about = np.flatnonzero((world_run.decisions.play == play) & (world_run.decisions.layer != OF_EVERYTHING))
