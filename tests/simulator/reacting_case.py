@@ -6,7 +6,7 @@ from regulars.simulator.reacting.world import World
 
 SMALL = {"customers": 600, "burn_in": 120, "base_spread": 120, "horizon": 150, "run_off": 60, "arrivals": 0.002}
 NO_REACTIONS = {
-    "theta_scale": 0.0, "bundle_basket": 0.0, "goodwill_orders": 0.0, "goodwill_leaving": 0.0, "unsubscribed_loss": 0.0,
+    "theta_scale": 0.0, "goodwill_orders": 0.0, "goodwill_leaving": 0.0, "unsubscribed_loss": 0.0,
     "dogs": 0.0, "habit": 0.0, "referral": 0.0, "returned": 0.0, "returned_discounted": 0.0,
 }  # fmt: skip
 

@@ -17,13 +17,14 @@ LADDER_DAYS, LADDER_STEPS = 365, 9
 @dataclass(frozen=True)
 class Account:
     """profit: margin less all cost, horizon and run-off; profit_horizon: the horizon alone. contacts: done, by_play with
-    remedies; unsubscribed, disturbed (sleeping dogs woken), wronged (left with a grudge): customers. costs: by kind of
+    remedies; most_contacted: mean contacts of the most-contacted 1 %; unsubscribed, disturbed (sleeping dogs woken), wronged (left with a grudge): customers. costs: by kind of
     COSTS, horizon and run-off; discount_anyway: share of the discounts given to orders that would have come without.
     alive: at the end; ladder: see `ladder`; exposure: see `exposure`."""
 
     profit: float
     profit_horizon: float
     contacts: int
+    most_contacted: float
     by_play: dict[str, int]
     unsubscribed: int
     disturbed: int
@@ -64,6 +65,7 @@ def account(run: Run) -> Account:
         profit=float(run.full_margin[begin:].sum()) - sum(costs.values()),
         profit_horizon=float(run.full_margin[begin:end].sum()) - in_horizon,
         contacts=int(CONTACT[done].sum()),
+        most_contacted=float(np.sort(run.facts.contacts)[-max(1, len(run.facts.contacts) // 100) :].mean()),
         by_play=dict(zip(NAMES, np.bincount(done, minlength=len(NAMES)).tolist(), strict=True)),
         unsubscribed=int((run.facts.unsubscribed_day != NEVER).sum()),
         disturbed=int((hidden.fate == DISTURBED).sum()),

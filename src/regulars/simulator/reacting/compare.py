@@ -30,6 +30,7 @@ class Compared:
     profit: Mean
     profit_horizon: Mean
     contacts: Mean
+    most_contacted: Mean
     unsubscribed: Mean
     driven_away: Mean
     cost: Mean
@@ -80,6 +81,7 @@ def _compared(name: str, found: list[Account], base: list[Account]) -> Compared:
         profit=over("profit"),
         profit_horizon=over("profit_horizon"),
         contacts=_mean([each.contacts for each in found]),
+        most_contacted=_mean([each.most_contacted for each in found]),
         unsubscribed=_mean([each.unsubscribed for each in found]),
         driven_away=_mean([each.disturbed + each.wronged for each in found]),
         cost=_mean([each.cost for each in found]),

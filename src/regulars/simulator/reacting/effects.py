@@ -43,6 +43,12 @@ def lifts(world: World, crowd: Crowd, who: tuple[Integers, Integers], day: int) 
     return np.where(in_moment(crowd, rows, plays, day), answers, world.not_due * answers)
 
 
+def basket_lift(world: World, day: int) -> float:
+    """How much larger a basket is while a bundle runs."""
+    lost = changed(world, day) and world.change_play == NAMES[BUNDLE]
+    return 0.0 if lost else world.bundle_basket * world.theta_scale
+
+
 def in_moment(crowd: Crowd, rows: Integers, plays: Integers, day: int) -> Booleans:
     """Whether it is the play's own moment: the birthday, one order so far, a refill that is due; else most of it is lost."""
     facts = crowd.facts

@@ -5,7 +5,7 @@ import numpy as np
 
 from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.crowd import DISTURBED, STAYS
-from regulars.simulator.reacting.effects import changed, lifts
+from regulars.simulator.reacting.effects import basket_lift, lifts
 from regulars.simulator.reacting.luck import Process
 from regulars.simulator.reacting.plays import (
     BIRTHDAY,
@@ -14,7 +14,6 @@ from regulars.simulator.reacting.plays import (
     DISCOUNT,
     DISTURBS,
     GIFT,
-    NAMES,
     PLAYS,
     REFERRAL,
     REMEDY,
@@ -48,8 +47,7 @@ def _lift(shop: Shop, rows: Integers, plays: Integers, day: int) -> None:
     ends = day + WINDOWS[plays]
     lift = lifts(world, shop.crowd, (rows, plays), day)
     hidden.lift[rows] = np.maximum(lift, -1.0)
-    bundle_works = not (changed(world, day) and world.change_play == NAMES[BUNDLE])
-    hidden.basket_lift[rows] = np.where(plays == BUNDLE, world.bundle_basket if bundle_works else 0.0, 0.0)
+    hidden.basket_lift[rows] = np.where(plays == BUNDLE, basket_lift(world, day), 0.0)
     hidden.lift_until[rows], hidden.dip_from[rows] = ends, ends
     hidden.dip_until[rows] = ends + WINDOWS[plays]
     hidden.dip[rows] = world.pull * np.maximum(lift, 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MANY = 1e9
+MANY, STRONG = 1e9, 10.0
 
 
 def _knob(default: Any, low: float, high: float, means: str) -> Any:
@@ -18,6 +18,10 @@ def _share(default: float, means: str) -> Any:
 
 def _positive(default: float, means: str) -> Any:
     return _knob(default, 1e-6, MANY, means)
+
+
+def _strength(default: float, means: str) -> Any:
+    return _knob(default, 0.0, STRONG, means)
 
 
 def _amount(default: float, means: str) -> Any:
@@ -51,44 +55,44 @@ class World:
         default=(), metadata={"means": "[first, last, factor]: on these days of the year order rates x factor"}
     )
     consent: float = _share(0.70, "share who agree to be written to")
-    theta_scale: float = _amount(1.0, "all lifts x this")
-    theta_birthday: float = _knob(0.9, -MANY, MANY, "lift of birthday wishes, x message affinity")
-    theta_gift: float = _knob(0.5, -MANY, MANY, "lift of a gift, x gift affinity")
-    theta_discount: float = _knob(0.5, -MANY, MANY, "lift of a discount, x message affinity, and ...")
-    theta_discount_price: float = _knob(1.8, -MANY, MANY, "... x price sensitivity")
-    theta_words: float = _knob(1.0, -MANY, MANY, "lift of words alone, x message affinity")
-    theta_second_order: float = _knob(1.6, -MANY, MANY, "lift of the second-order play, x message affinity")
-    theta_refill: float = _knob(3.0, -MANY, MANY, "lift of a refill reminder that is due, x message affinity")
+    theta_scale: float = _knob(1.0, 0.0, 100, "all lifts x this, the larger basket of a bundle included")
+    theta_birthday: float = _knob(0.9, -100, 100, "lift of birthday wishes, x message affinity")
+    theta_gift: float = _knob(0.5, -100, 100, "lift of a gift, x gift affinity")
+    theta_discount: float = _knob(0.5, -100, 100, "lift of a discount, x message affinity, and ...")
+    theta_discount_price: float = _knob(1.8, -100, 100, "... x price sensitivity")
+    theta_words: float = _knob(1.0, -100, 100, "lift of words alone, x message affinity")
+    theta_second_order: float = _knob(1.6, -100, 100, "lift of the second-order play, x message affinity")
+    theta_refill: float = _knob(3.0, -100, 100, "lift of a refill reminder that is due, x message affinity")
     not_due: float = _share(0.1, "share of a lift that is left outside the play's moment")
-    theta_bundle: float = _knob(0.5, -MANY, MANY, "lift of a bundle, x message affinity")
+    theta_bundle: float = _knob(0.5, -100, 100, "lift of a bundle, x message affinity")
     bundle_basket: float = _amount(0.15, "how much larger a basket is with a bundle")
-    response_decay: float = _amount(0.35, "psi: lift x exp(-psi F), F the contacts still felt")
+    response_decay: float = _strength(0.35, "psi: lift x exp(-psi F), F the contacts still felt")
     pull: float = _share(0.40, "share of a lift that is only pulled forward")
     unsubscribe: float = _share(0.0012, "u0: chance to unsubscribe at a contact when none is felt")
-    fatigue: float = _amount(0.35, "kappa: mean growth of that chance with each contact felt")
-    fatigue_spread: float = _amount(0.10, "its standard deviation over customers")
-    fatigue_min: float = _amount(0.05, "its least, unless `fatigue` is 0")
+    fatigue: float = _strength(0.35, "kappa: mean growth of that chance with each contact felt")
+    fatigue_spread: float = _strength(0.10, "its standard deviation over customers")
+    fatigue_min: float = _strength(0.05, "its least, unless `fatigue` is 0")
     fatigue_keeps: float = _share(0.93, "contacts felt, x this a day")
     annoys_from: float = _amount(2.0, "contacts felt beyond this cost goodwill")
-    annoys: float = _amount(0.03, "goodwill lost for each of them")
+    annoys: float = _strength(0.03, "goodwill lost for each of them")
     unsubscribed_loss: float = _share(0.08, "share of the order rate that goes with consent")
     dogs: float = _share(0.10, "share of sleeping dogs")
     dogs_leave: float = _share(0.015, "chance that a win-back or bundle ends the relation with one")
     discount: float = _share(0.10, "price cut of the discount play")
-    habit: float = _amount(0.5, "b_D: order rate at full price x exp(-b_D ps D)")
-    habit_step: float = _amount(0.3, "growth of D with each discount")
+    habit: float = _strength(0.5, "b_D: order rate at full price x exp(-b_D ps D)")
+    habit_step: float = _strength(0.3, "growth of D with each discount")
     habit_keeps: float = _share(0.985, "D x this a day")
-    goodwill_orders: float = _amount(0.35, "b_G: order rate x exp(b_G G)")
-    goodwill_leaving: float = _amount(0.6, "b_M: leaving rate x exp(-b_M G)")
+    goodwill_orders: float = _strength(0.35, "b_G: order rate x exp(b_G G)")
+    goodwill_leaving: float = _strength(0.6, "b_M: leaving rate x exp(-b_M G)")
     goodwill_keeps: float = _share(0.985, "goodwill G x this a day")
-    goodwill_birthday: float = _knob(0.10, -MANY, MANY, "goodwill of birthday wishes on the day")
-    gift_first: float = _knob(0.4, -MANY, MANY, "goodwill of a gift after the first order, x gift affinity")
-    gift_later: float = _knob(1.2, -MANY, MANY, "goodwill of a gift from the second order on, x gift affinity")
+    goodwill_birthday: float = _knob(0.10, -STRONG, STRONG, "goodwill of birthday wishes on the day")
+    gift_first: float = _knob(0.4, -STRONG, STRONG, "goodwill of a gift after the first order, x gift affinity")
+    gift_later: float = _knob(1.2, -STRONG, STRONG, "goodwill of a gift from the second order on, x gift affinity")
     gift_stock: int = _knob(3, 0, 50_000_000, "gifts a day")
     complaints: float = _share(0.03, "share of orders that go wrong")
     complaint_after: int = _knob(2, 1, 60, "days until the customer notices")
-    complaint_low: float = _amount(0.5, "goodwill lost by it, at least")
-    complaint_high: float = _amount(1.5, "... and at most")
+    complaint_low: float = _strength(0.5, "goodwill lost by it, at least")
+    complaint_high: float = _strength(1.5, "... and at most")
     filed: float = _share(0.5, "share of those who say so")
     remedy_low: float = _share(0.50, "share of the loss that a remedy within 5 days restores, at least")
     remedy_high: float = _share(0.95, "... and at most")

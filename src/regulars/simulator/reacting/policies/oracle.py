@@ -5,7 +5,7 @@ import numpy as np
 
 from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.crowd import STAYS
-from regulars.simulator.reacting.effects import is_due, lifts
+from regulars.simulator.reacting.effects import basket_lift, is_due, lifts
 from regulars.simulator.reacting.ordering import DIP_LEAST, rates
 from regulars.simulator.reacting.plays import (
     BIRTHDAY,
@@ -90,7 +90,7 @@ def worth(shop: Shop, rows: Integers, play: int, day: int) -> Floats:
     value = (with_play - without - dip) * margin
     value += _warmth(shop, rows, play) * _of_goodwill(shop, (rate * margin, leaving, remaining))
     if play == BUNDLE:
-        value += world.bundle_basket * with_play * margin
+        value += basket_lift(world, day) * with_play * margin
     if play == DISCOUNT:
         value -= world.discount * hidden.basket[rows] * with_play
         value -= world.habit * hidden.price[rows] * world.habit_step * rate * margin * _lasting(world.habit_keeps)
