@@ -128,8 +128,8 @@ def _print(world: Any, seeds: tuple[int, ...], rows: tuple[Any, ...]) -> None:
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         counts = (row.contacts, row.unsubscribed, row.driven_away, row.cost)
-        profit = f"{row.profit.value:+.2f}" + ("" if math.isnan(row.profit.error) else f" ±{row.profit.error:.2f}")
-        later = f"{row.profit_horizon.value:+.2f}" + (" *" if _lost_later(row) else "  ")
+        profit = _percent(row.profit) + ("" if math.isnan(row.profit.error) else f" ±{row.profit.error:.2f}")
+        later = _percent(row.profit_horizon) + (" *" if _lost_later(row) else "  ")
         table.add_row(row.policy, profit, later, *(f"{each.value:,.0f}" for each in counts))
     console = Console(highlight=False)
     luck = f"{len(seeds)} seed" + ("s" if len(seeds) > 1 else "")
@@ -145,6 +145,10 @@ EXPLAINED = (
     "Profit: over doing nothing (standard error), the year after the plays included; then while there were plays alone "
     "(*: lost again later). No more: unsubscribed. Away: driven away."
 )
+
+
+def _percent(mean: Any) -> str:
+    return "-" if math.isnan(mean.value) else f"{mean.value:+.2f}"
 
 
 def _lost_later(row: Any) -> bool:

@@ -24,7 +24,7 @@ class Mean:
 
 @dataclass(frozen=True)
 class Compared:
-    """profit, profit_horizon: in % over nothing, paired; the rest are means over seeds. exposure: of the hidden group."""
+    """profit, profit_horizon: in % over nothing, paired (NaN where nothing earns nothing); the rest are means over seeds. exposure: of the hidden group."""
 
     policy: str
     profit: Mean
@@ -72,9 +72,8 @@ def compare(
 
 def _compared(name: str, found: list[Account], base: list[Account]) -> Compared:
     def over(which: str) -> Mean:
-        return _mean([
-            100 * (getattr(one, which) / getattr(none, which) - 1) for one, none in zip(found, base, strict=True)
-        ])  # fmt: skip
+        pairs = [(getattr(one, which), getattr(none, which)) for one, none in zip(found, base, strict=True)]
+        return _mean([100 * (one / none - 1) if none > 0 else float("nan") for one, none in pairs])
 
     return Compared(
         policy=name,
