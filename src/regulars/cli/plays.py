@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -102,6 +103,42 @@ def off_command(name: str, why: str, shop: str) -> None:
             fail(f"There is no play called {name!r}. See: regulars plays list")
         switching.switch_off(name, by="command line", now=_now(), why=why)
         click.echo(f"{name} is off.")
+
+
+@plays_command.command("rehearse")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--past-only", is_flag=True, help="Only the shop's own past, without the invented shop.")
+@shop_option
+def rehearse_command(name: str, as_json: bool, past_only: bool, shop: str) -> None:
+    """What NAME (a play, or the folder of one) would have done on the shop's own past, and what may come of it."""
+    with in_shop(shop):
+        import json
+
+        from regulars import rehearse
+        from regulars.plays import folders, switching
+        from regulars.plays.reading import PlayMistakes
+
+        try:
+            known = switching.known(name) if "/" not in name else None
+            path = Path(name)
+            form = known.form if known else folders.check(folders.open_folder(path)) if path.exists() else None
+        except PlayMistakes as error:
+            fail(f"{name}: {error}")
+        if form is None:
+            fail(f"There is no play called {name!r}. See: regulars plays list")
+        found = rehearse.rehearse(form, now=_now(), say=lambda step: click.echo(step, err=True), forward=not past_only)
+        if as_json:
+            click.echo(json.dumps(found, indent=2))
+        else:
+            _tell(form.name, found)
+
+
+def _tell(name: str, found: dict[str, Any]) -> None:
+    from regulars.plays import rehearsed
+
+    for sentence in rehearsed.sentences(found):
+        click.echo(sentence)
 
 
 def _now() -> dt.datetime:

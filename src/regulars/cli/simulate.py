@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-POLICIES = ("nothing", "blast", "discount", "risk", "rules", "rules-without-discounts", "oracle")
+POLICIES = ("nothing", "blast", "discount", "risk", "rules", "rules-without-discounts", "regulars", "oracle")
 SEEDS_MAX = 1_000
 
 

@@ -68,7 +68,7 @@ def candidates(plays: Sequence[Running], *, today: dt.date, now: dt.datetime) ->
 
     person, figures, meant = _read([one.form for one in plays])
     moments: dict[tuple[int, int], Moment] = {}
-    allowed = {channel: _reachable(channel, now) for channel in {one.form.contact.channel for one in plays}}
+    allowed = {channel: reachable(channel, now) for channel in {one.form.contact.channel for one in plays}}
     for place, one in enumerate(plays):
         found = _moments(one.form, today, now)
         if found is not None:
@@ -108,7 +108,7 @@ def _read(forms: Sequence[Form]) -> "tuple[Whole, Numbers, NDArray[np.bool_]]":
     return person[order], rest[order, : len(FIGURES)], rest[order, len(FIGURES) :] > 0
 
 
-def _reachable(channel: str, now: dt.datetime) -> "Whole | None":
+def reachable(channel: str, now: dt.datetime) -> "Whole | None":
     """Customers with any yes for a channel, whatever became of it; None where no yes is needed, or buyers may be written to."""
     import numpy as np
 

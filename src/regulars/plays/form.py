@@ -71,7 +71,7 @@ class Value:
     """What the play is assumed to change until the shop's own hold-outs say otherwise (docs/decisions.md).
 
     lift: of buying while it lasts (days), relative; spread: its standard deviation; worth: of an answer or a kind goodbye, as
-    a share of the margin of a usual order; goodwill: share of what is still to
+    a share of the margin of a usual order; like: the play of the invented shop that rehearses it; goodwill: share of what is still to
     come; basket: share of the margin meanwhile; discount: share of the price; habit: share of the margin lost later.
     """
 
@@ -83,6 +83,7 @@ class Value:
     discount: float = 0.0
     habit: float = 0.0
     worth: float = 0.0
+    like: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ class Key:
     most: float | None = None
 
 
+LIKE = ("birthday", "gift", "discount", "words", "second_order", "refill", "bundle", "referral")
+"""The plays that the invented shop answers to (simulator/reacting/plays.py)."""
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "play": {
         "name": Key(required=True), "title": Key("said", required=True), "because": Key("said", required=True),
@@ -74,7 +76,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "value": {
         "lift": Key("number", least=-1, most=5), "spread": Key("number", least=0.01, most=5), "days": Key("whole", least=1, most=90),
         "goodwill": Key("number", least=0, most=1), "basket": Key("number", least=0, most=2),
-        "discount": Key("number", least=0, most=0.9), "worth": Key("number", least=0, most=1), "habit": Key("number", least=0, most=1),
+        "discount": Key("number", least=0, most=0.9), "worth": Key("number", least=0, most=1), "like": Key(among=LIKE), "habit": Key("number", least=0, most=1),
     },
     "evidence": {"source": Key(), "expect": Key("said")},
 }  # fmt: skip

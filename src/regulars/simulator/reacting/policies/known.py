@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from regulars.simulator.reacting.policies import habits
 from regulars.simulator.reacting.policies.oracle import Oracle
 from regulars.simulator.reacting.policies.policy import Policy
+from regulars.simulator.reacting.policies.product import Product
 from regulars.simulator.reacting.policies.rules import Rules
 
 POLICIES: Mapping[str, Callable[[], Policy]] = {
@@ -14,5 +15,6 @@ POLICIES: Mapping[str, Callable[[], Policy]] = {
     "risk": lambda: habits.risk,
     "rules": Rules,
     "rules-without-discounts": lambda: Rules(discounts=False),
+    "regulars": Product,
     "oracle": Oracle,
 }
