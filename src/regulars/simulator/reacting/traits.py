@@ -19,8 +19,9 @@ LEAST = 1e-12
 
 @dataclass
 class Traits:
-    """One entry a customer. order_rate, leaving_rate: a day. seen_*: what can be seen of price sensitivity, message and
-    gift affinity, each 0 .. 1, hidden. cycle: days, 0 without one. birthday: day of the year."""
+    """One entry a customer. luck: the number, mixed; order_rate, leaving_rate: a day; at_once: leaves after the first
+    order; basket: mean; price, gift, message: what they answer to, 0 .. 1; dog: asleep; fatigue: slope; cycle: days, 0
+    without one."""
 
     luck: Mixed
     order_rate: Floats
