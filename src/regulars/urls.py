@@ -88,6 +88,7 @@ urlpatterns = [
     path("plays", plays.page, name="plays"),
     path("plays/<slug:name>", plays.one, name="play"),
     path("plays/<slug:name>/switch", plays.switch, name="play-switch"),
+    path("plays/<slug:name>/rehearsal", plays.rehearse, name="play-rehearse"),
     path("plays/<slug:name>/limit", plays.limit, name="play-limit"),
     path("plays/<slug:name>/belief", plays.believe, name="play-belief"),
     path("today/answer", decisions.answer, name="today-answer"),

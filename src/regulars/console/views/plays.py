@@ -14,10 +14,10 @@ from regulars.console.views import letters
 from regulars.decisions import stopping
 from regulars.decisions.models import Belief, Stop
 from regulars.measurement import learning, promises, results
-from regulars.plays import deciding, switching
+from regulars.plays import deciding, rehearsed, switching
 from regulars.plays.audience import sizes
 from regulars.plays.form import Form
-from regulars.plays.models import Play
+from regulars.plays.models import Play, Rehearsal
 from regulars.plays.reading import PlayMistakes
 from regulars.plays.switching import Known
 from regulars.profiles.segments import ConditionMistake
@@ -79,6 +79,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404(name)
     result = results.of_play(found.play) if found.play and found.play.began else None
+    rehearsal = Rehearsal.objects.filter(play_name=name).first()
     language = get_language() or "en"
     context = row(found, sizes([found.form])[name], result) | {
         "form": found.form, "play": found.play, "why_not": switching.why_not(found), "looks": _looks(found),
@@ -87,6 +88,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "belief": Belief.objects.filter(pk=found.form.scope).first(),
         "switches": found.play.switches.all()[:VERSIONS_SHOWN] if found.play else [],
         "versions": found.play.versions.order_by("-number")[:VERSIONS_SHOWN] if found.play else [],
+        "rehearsal": rehearsal, "rehearsed": rehearsed.sentences(rehearsal.data) if rehearsal and rehearsal.data else [],
         "outcome": outcomes()[found.form.goal.outcome], "modes": Play.Mode.choices,
     }  # fmt: skip
     return render(request, "console/play.html", context)
@@ -133,6 +135,16 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(request, _("It goes on."))
     except (switching.CannotSwitchOn, PlayMistakes) as refused:
         messages.error(request, str(refused))
+    return redirect("play", name=name)
+
+
+@require_POST
+def rehearse(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask the worker to rehearse it; while one waits, no other is asked for."""
+    if switching.known(name) is None:
+        raise Http404(name)
+    asked = {"by": request.user.get_username(), "at": timezone.now()}
+    Rehearsal.objects.get_or_create(play_name=name, state=Rehearsal.State.WAITING, defaults=asked)
     return redirect("play", name=name)
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regulars.plays.models.play import Play
+
 
 class DayPlan(models.Model):
     """The choice of one day, made once. asked: people whom any play was meant for; gap: to the best there could be, as a
@@ -30,7 +32,7 @@ class Proposal(models.Model):
         OVER = "over", _("the day passed")
 
     day = models.DateField()
-    play = models.ForeignKey("plays.Play", on_delete=models.CASCADE)
+    play = models.ForeignKey(Play, on_delete=models.CASCADE)
     version = models.PositiveIntegerField()
     person_id = models.BigIntegerField()
     occurrence = models.CharField(max_length=60)

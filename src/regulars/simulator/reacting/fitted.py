@@ -46,7 +46,7 @@ def world_like(past: Past, **chosen: Any) -> World:
     if spend.state is gamma_gamma.State.NO_SPEND or spend.q <= 1:
         baskets = {"basket_scale": default.basket_scale * usual / DEFAULT_ORDER}
     said = baskets | {
-        "customers": customers, "order_shape": churn.r, "order_scale": churn.alpha / WEEK_DAYS, "leave_shape": churn.s,
+        "customers": customers, "base_spread": min(default.base_spread, int(chosen.get("burn_in", default.burn_in))), "order_shape": churn.r, "order_scale": churn.alpha / WEEK_DAYS, "leave_shape": churn.s,
         "leave_scale": churn.beta / WEEK_DAYS, "arrivals": min(1.0, past.a_day / len(past.x)), "consent": past.consent,
         "margin_rate": past.margin_rate, "basket_max": BASKET_MAX * usual, "cost_contact": default.cost_contact * scale,
         "cost_gift": default.cost_gift * scale, "cost_remedy": default.cost_remedy * scale, "cost_friend": default.cost_friend * scale,
