@@ -10,7 +10,7 @@ from django.utils import timezone
 from cast import MORNING
 from plays.play_shops import a_day, customers, on, play
 from regulars.decisions import stopping
-from regulars.decisions.models import Belief, Decision
+from regulars.decisions.models import Belief, ContactRules, Decision
 from regulars.measurement import nightly
 from regulars.plays.models import Play, Proposal
 from regulars.profiles.models import Answer
@@ -152,3 +152,24 @@ def test_the_list_says_what_each_play_is_for_in_both_languages(owner: Client, sh
     shown = page(owner, "/plays")
     assert "Slipping away" not in shown
     assert "正在走远" in shown
+
+
+def test_the_rules_say_how_many_are_left_out_and_how_much_money_there_is(owner: Client, shop_of_nine: list[int]):
+    rules = {"week": "1", "month": "3", "left_out": "7.5", "care_budget": "120,50", "closed": ""}
+    owner.post("/messages/rules", rules)
+    found = ContactRules.objects.get()
+    assert (found.held_out_of_everything, found.care_budget) == (0.075, 12_050)
+    shown = page(owner, "/messages/rules")
+    assert 'value="7.5"' in shown
+    assert 'value="120.5"' in shown
+    for wrong in (
+        {"left_out": "21"},
+        {"left_out": "nan"},
+        {"care_budget": "-1"},
+        {"care_budget": "many"},
+        {"care_budget": "inf"},
+    ):
+        owner.post("/messages/rules", rules | wrong)
+        assert ContactRules.objects.get().care_budget == 12_050
+    owner.post("/messages/rules", rules | {"care_budget": ""})
+    assert ContactRules.objects.get().care_budget is None

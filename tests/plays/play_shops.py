@@ -18,6 +18,7 @@ def play(name="hello", *, audience="orders > 0", **rest):
     """The text of a play that writes one letter, and its words."""
     given = {"on": "daily", "once_every": 30, "purpose": "care", "priority": 4} | rest
     lift, per_day, share = given.pop("lift", 0.5), given.pop("per_day", None), given.pop("share", '"auto"')
+    cost = f"cost = {given.pop('cost')}\n" if "cost" in given else ""
     lines = [
         f"{key} = {value if not isinstance(value, str) else chr(34) + value + chr(34)}" for key, value in given.items()
     ]
@@ -26,6 +27,7 @@ def play(name="hello", *, audience="orders > 0", **rest):
         f'[play]\nname = "{name}"\ntitle = "Say {name}"\nbecause = "They have not heard from us."\naudience = "{audience}"\n'
         + "\n".join(lines)
         + '\n[[action]]\nkind = "message"\nchannel = "email"\nwords = "letter"\n'
+        + cost
         + f"[hold_out]\nshare = {share}\n{limits}[value]\nlift = {lift}\n"
     )
     return Written(text, {"letter.en.md": "Subject: Hello\n\nHello, we thought of you.\n"})

@@ -241,3 +241,28 @@ def test_the_same_day_chosen_again_elsewhere_is_the_same(small_shop):
     planning.plan(now=MORNING)
     assert set(Proposal.objects.values_list("person_id", flat=True)) == first
     assert len(first) == 7
+
+
+def test_money_for_all_plays_is_shared_out_over_the_month_and_never_overspent(shop):
+    customers(60)
+    ContactRules.objects.filter(pk=1).update(care_budget=1_300)  # 13 days are left: 100 a day
+    on(play("one", share=0, once_every=5, cost=0.10))
+    on(play("two", share=0, once_every=5, cost=0.30))
+    spent = []
+    for day in range(13):
+        a_day(MORNING + day * DAY)
+        spent.append(balances()["plays:2026-11"][1])
+    assert spent[0] <= 100
+    assert 1_000 < spent[-1] <= 1_300
+    a_day(MORNING + 13 * DAY)
+    assert balances()["plays:2026-12"][0] == 1_300
+
+
+def test_with_the_first_play_some_are_left_out_of_everything_unless_the_merchant_said_otherwise(small_shop):
+    customers(3)
+    ContactRules.objects.all().delete()
+    on(play())
+    assert ContactRules.objects.get().held_out_of_everything == 0.05
+    ContactRules.objects.update(held_out_of_everything=0.0)
+    on(play("another"))
+    assert ContactRules.objects.get().held_out_of_everything == 0.0

@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
-POLICIES = ("nothing", "blast", "discount", "risk", "rules", "rules-without-discounts", "regulars", "oracle")
+POLICIES = (
+    "nothing", "blast", "discount", "risk", "rules", "rules-without-discounts", "rules-held-out", "regulars", "regulars-held-out",
+    "oracle",
+)  # fmt: skip
 SEEDS_MAX = 1_000
 
 

@@ -139,13 +139,15 @@ ONLY_ROW = 1
 
 
 class ContactRules(models.Model):
-    """How often and when people may be contacted; one row. `hours`: channel -> [from, to], local; closed_days: dates."""
+    """How often and when people may be contacted; one row. `hours`: channel -> [from, to], local; closed_days: dates.
+    care_budget: minor units; None for as much as is worth it."""
 
     week = models.PositiveSmallIntegerField(_("marketing contacts in 7 days, at most"), default=DEFAULT[0].contacts)
     month = models.PositiveSmallIntegerField(_("marketing contacts in 30 days, at most"), default=DEFAULT[1].contacts)
     hours = models.JSONField(default=dict, blank=True)
     closed_days = models.JSONField(default=list, blank=True)
     held_out_of_everything = models.FloatField(default=0.0)
+    care_budget = models.BigIntegerField(_("money a month for all plays"), null=True, blank=True)
 
     @property
     def budget(self) -> tuple[Window, ...]:

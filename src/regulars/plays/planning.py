@@ -70,6 +70,8 @@ def plan(*, now: dt.datetime) -> Planned | None:
     shop = the_shop()
     today = now.astimezone(ZoneInfo(shop.zone)).date()
     made = DayPlan.objects.filter(day=today).first()
+    if _nothing_new(made, shop):
+        return None
     margin = order_margin()
     plays = [one for one in running.running(margin) if not one.form.waits_for and _due(one, made, shop)]
     if not plays:
@@ -80,6 +82,12 @@ def plan(*, now: dt.datetime) -> Planned | None:
     day = Day(shop, today, now, plays, options, candidates(plays, today=today, now=now))
     chosen, refused = _chosen(day)
     return _write(day, chosen, refused, first=made is None)
+
+
+def _nothing_new(made: DayPlan | None, shop: Shop) -> bool:
+    """Asked every few seconds, so before anything is read: all plays had their turn, and no facts came in since."""
+    names = Play.objects.filter(state=Play.State.ON).values_list("name", flat=True)
+    return made is not None and made.facts_version >= shop.refreshed_version and set(names) <= made.counts.keys()
 
 
 def _due(one: Running, made: DayPlan | None, shop: Shop) -> bool:
@@ -96,10 +104,11 @@ def _chosen(day: Day) -> "tuple[Chosen, Refused]":
     who = people_of(day.found, day.now)
     situation = np.where(day.found.meant, 1.0, np.nan)
     refused: Refused = {}
+    budget = running.budget_today(day.plays, day.today)
     planned = list(Proposal.objects.filter(day=day.today).values_list("person_id", flat=True))
     situation[np.isin(day.found.person, planned)] = np.nan
     for _round in range(ROUNDS_MAX):
-        chosen = choose(who, day.options, situation, day=day.today.toordinal())
+        chosen = choose(who, day.options, situation, day=day.today.toordinal(), budget=budget)
         new = _refused(day, chosen, refused)
         if not new:
             break

@@ -1,11 +1,12 @@
 """The plays that are on, as they are today: what each says, its letters, who is held out, and what stops it."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from regulars.decisions import limits
-from regulars.decisions.models import Belief, ContactRules
+from regulars.decisions.models import Belief, ContactRules, contact_rules
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion
 from regulars.plays.reading import read
@@ -13,16 +14,21 @@ from regulars.policy.choose import SLOT_SHARE, Option
 from regulars.policy.value import COST_SHARES, Terms
 from regulars.profiles import people
 
+ALL = "plays"
+"""The key of the limit of all plays together, before the month."""
+
 
 @dataclass(frozen=True)
 class Running:
-    """One play that is on. cost: of one contact, minor units; belief: what is thought of its lift now."""
+    """One play that is on. cost: of one contact, minor units; belief: what is thought of its lift now; budget: of all
+    plays together in a month."""
 
     play: Play
     form: Form
     letters: tuple[int, ...]
     cost: float
     belief: float
+    budget: int | None = None
 
     @property
     def per_day(self) -> int | None:
@@ -32,6 +38,7 @@ class Running:
 
 def running(order_margin: float) -> list[Running]:
     """Every play that is on, by name. order_margin: of a usual order, in minor units."""
+    budget = contact_rules().care_budget
     plays = {play.pk: play for play in Play.objects.filter(state=Play.State.ON)}
     beliefs = dict(
         Belief.objects.filter(scope__in=[play.scope for play in plays.values()]).values_list("scope", "mean")
@@ -41,7 +48,7 @@ def running(order_margin: float) -> list[Running]:
     for version in versions.order_by("play_id"):
         play = plays[version.play_id]
         if version.number == play.version:
-            found.append(_running(play, version, beliefs, order_margin))
+            found.append(replace(_running(play, version, beliefs, order_margin), budget=budget))
     return found
 
 
@@ -82,6 +89,8 @@ def takes(one: Running, today: dt.date) -> tuple[tuple[str, int], ...]:
         found.append((f"{one.play.scope}:stock", 1))
     if one.form.limits.budget is not None:
         found.append((f"{one.play.scope}:{today:%Y-%m}", max(1, round(one.cost))))
+    if one.budget is not None and not one.form.owed and round(one.cost):
+        found.append((f"{ALL}:{today:%Y-%m}", round(one.cost)))
     return tuple(found)
 
 
@@ -91,10 +100,19 @@ def register(one: Running, *, today: dt.date, at: dt.datetime) -> None:
     for key, amount in (
         (f"{one.play.scope}:{today}", one.per_day),
         (f"{one.play.scope}:stock", said.stock),
+        (f"{ALL}:{today:%Y-%m}", one.budget),
         (f"{one.play.scope}:{today:%Y-%m}", None if said.budget is None else round(said.budget * people.minor_per_major())),
     ):  # fmt: skip
         if amount is not None:
             limits.register(key, amount, actor=one.play.scope, at=at)
+
+
+def budget_today(plays: Sequence[Running], today: dt.date) -> float | None:
+    """Of the money for all plays, what is left this month for each day that is left; None where there is no budget."""
+    if not any(one.budget is not None for one in plays):
+        return None
+    left = limits.left([f"{ALL}:{today:%Y-%m}"]).get(f"{ALL}:{today:%Y-%m}", 0)
+    return max(0.0, left / (monthrange(today.year, today.month)[1] - today.day + 1))
 
 
 def share_of(one: Running) -> float:

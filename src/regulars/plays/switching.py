@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from regulars.decisions import gate, stopping
-from regulars.decisions.models import Decision
+from regulars.decisions.models import ONLY_ROW, ContactRules, Decision
 from regulars.plays import folders
 from regulars.plays.folders import Written
 from regulars.plays.form import Form
@@ -25,6 +25,8 @@ from regulars.words.models import Letter
 
 WHY_CHARACTERS_MAX = 300
 PLANNED_MIN = 200
+LEFT_OUT = 0.05
+"""Of everything, from the first play on, unless the merchant has said otherwise before."""
 
 
 class CannotSwitchOn(ValueError):
@@ -196,6 +198,8 @@ def _begin(play: Play, form: Form, now: dt.datetime) -> None:
     )
     today = (Profile.objects.all() if condition is None else matching(condition)).count()
     planned = planned_for(form, today)
+    if not Play.objects.exclude(began=None).exists() and not ContactRules.objects.exists():
+        ContactRules.objects.create(pk=ONLY_ROW, held_out_of_everything=LEFT_OUT)
     Play.objects.filter(pk=play.pk).update(began=now.astimezone(ZoneInfo(the_shop().zone)).date(), planned=planned)
 
 

@@ -23,6 +23,7 @@ from regulars.customers.consenting import Proof, say
 from regulars.customers.models import Attestation, Customer, Identifier
 from regulars.decisions.models import ONLY_ROW, ContactRules, contact_rules
 from regulars.policy.markets import MarketError, rules_of
+from regulars.profiles.people import minor_per_major
 from regulars.shop.models import the_shop
 
 TEXTS = (
@@ -41,6 +42,8 @@ WHO_WRITES = ("from_address", "postal_address", "public_url")
 SECRETS = ("password", "hook_key")
 CONTACTS = range(0, 32)
 ATTESTED = ("email", "sms", "phone")
+LEFT_OUT_MAX = 20
+BUDGET_MAX = 1e12
 CLOCK = r"%H:%M"
 
 
@@ -141,9 +144,11 @@ def rules(request: HttpRequest) -> HttpResponse:
         told.error(request, mistake)
     kept = contact_rules()
     hours = {channel: kept.hours.get(channel, ["", ""]) for channel in ("email", "sms", "phone")}
-    return render(
-        request, "console/contact_rules.html", {"rules": kept, "hours": hours, "closed": "\n".join(kept.closed_days)}
-    )
+    context = {
+        "rules": kept, "hours": hours, "closed": "\n".join(kept.closed_days), "left_out": round(100 * kept.held_out_of_everything, 1),
+        "care_budget": "" if kept.care_budget is None else kept.care_budget / minor_per_major(), "left_out_max": LEFT_OUT_MAX,
+    }  # fmt: skip
+    return render(request, "console/contact_rules.html", context)
 
 
 def _keep_rules(post: QueryDict) -> str:
@@ -151,13 +156,18 @@ def _keep_rules(post: QueryDict) -> str:
         week, month = int(post.get("week", "1")), int(post.get("month", "3"))
         if week not in CONTACTS or month not in CONTACTS:
             raise ValueError
+        left_out, budget = float(post.get("left_out") or 0), post.get("care_budget", "").strip().replace(",", ".")
+        if not 0 <= left_out <= LEFT_OUT_MAX or not 0 <= float(budget or 0) < BUDGET_MAX:
+            raise ValueError
         closed = [
             dt.date.fromisoformat(line.strip()).isoformat()
             for line in post.get("closed", "").splitlines()
             if line.strip()
         ]
     except ValueError:
-        return _("Contacts lie between 0 and 31; days are written as 2027-12-24, one a line.")
+        return _(
+            "Contacts lie between 0 and 31, people left out between 0 and 20 percent; days are written as 2027-12-24, one a line."
+        )
     hours = {}
     for channel in ("email", "sms", "phone"):
         span = post.get(f"{channel}_from", ""), post.get(f"{channel}_to", "")
@@ -170,8 +180,10 @@ def _keep_rules(post: QueryDict) -> str:
                 return _("The hours must begin before they end.")
             hours[channel] = list(span)
     ContactRules.objects.update_or_create(
-        pk=ONLY_ROW, defaults={"week": week, "month": month, "hours": hours, "closed_days": closed}
-    )
+        pk=ONLY_ROW, defaults={"week": week, "month": month, "hours": hours, "closed_days": closed,
+                               "held_out_of_everything": left_out / 100,
+                               "care_budget": round(float(budget) * minor_per_major()) if budget else None},
+    )  # fmt: skip
     return ""
 
 

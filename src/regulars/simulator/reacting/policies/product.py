@@ -84,6 +84,10 @@ class Product:
             choice[rows] = self._chosen(seen, day, plays, (rows, may[rows]))
         return remedied_first(seen, choice, day)
 
+    def forecast(self, rows: Integers) -> Floats:
+        """Margin in the next HORIZON_DAYS, as it was last forecast, of customers who were looked at."""
+        return self._kept.margin[rows]
+
     def _chosen(self, seen: Seen, day: int, plays: list[int], candidates: tuple[Integers, Booleans]) -> Integers:
         rows, may = candidates
         self._look_ahead(seen, day, rows)
