@@ -19,6 +19,7 @@ NAMES = (
     "cost_curve",
     "messages",
     "allocation",
+    "whole_day",
     "simulator",
     "killed_messages",
 )
