@@ -14,8 +14,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
 from inspect import cleandoc
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -88,7 +95,7 @@ def _default(value: object) -> str:
 
 
 def commands() -> str:
-    """Every command with its arguments and options."""
+    """Every command with its arguments and options; those of a group below it."""
     import click
 
     from regulars.cli.main import COMMANDS, cli
@@ -99,14 +106,32 @@ def commands() -> str:
         command = cli.get_command(context, name)
         if command is None:
             raise LookupError(name)
-        usage = command.collect_usage_pieces(click.Context(command, info_name=name, parent=context))
-        parts.append(f"## {name}\n\n    regulars {' '.join([name, *usage])}\n\n{cleandoc(command.help or '')}")
-        own = click.Context(command, info_name=name)
-        rows = [p.get_help_record(own) for p in command.params if isinstance(p, click.Option)]
-        shown = [(f"`{record[0]}`", record[1] or "") for record in rows if record]
-        if shown:
-            parts.append(table(("option", "meaning"), shown))
+        parts += _command(command, (name,))
+        if isinstance(command, click.Group):
+            for below, one in command.commands.items():
+                parts += _command(one, (name, below))
     return "\n\n".join(parts)
+
+
+def _command(command: "click.Command", path: tuple[str, ...]) -> list[str]:
+    import click
+
+    context = click.Context(command, info_name=path[-1])
+    usage = " ".join([*path, *command.collect_usage_pieces(context)])
+    parts = [f"{'#' * (1 + len(path))} {' '.join(path)}\n\n    regulars {usage}\n\n{cleandoc(command.help or '')}"]
+    rows = [p.get_help_record(context) for p in command.params if isinstance(p, click.Option)]
+    shown = [(f"`{record[0]}`", record[1] or "") for record in rows if record]
+    return [*parts, table(("option", "meaning"), shown)] if shown else parts
+
+
+def of_plays(name: str) -> str:
+    """What follows from plays and from how they are valued (docs/about_plays.py)."""
+    spec = spec_from_file_location("about_plays", ROOT / "docs" / "about_plays.py")
+    if spec is None or spec.loader is None:
+        raise LookupError(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return "\n\n".join(f"{heading}{table(head, rows)}" for heading, head, rows in module.TABLES[name]())
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
@@ -117,6 +142,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "notes": notes,
     "world": world,
     "commands": commands,
+    **{name: partial(of_plays, name) for name in ("plays", "play-keys", "formula", "assumptions")},
 }
 
 
