@@ -266,3 +266,10 @@ def test_with_the_first_play_some_are_left_out_of_everything_unless_the_merchant
     ContactRules.objects.update(held_out_of_everything=0.0)
     on(play("another"))
     assert ContactRules.objects.get().held_out_of_everything == 0.0
+
+
+def test_a_shop_without_known_costs_is_cared_for_by_an_assumed_margin(small_shop):
+    customers(4, margin_next_365d=None, margin_total=None)
+    on(play())
+    assert a_day().chosen == 4
+    assert Proposal.objects.first().weighed["margin"] == pytest.approx(10_000 * 0.4 * 60 / 90)

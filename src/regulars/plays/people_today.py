@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 
 REMEMBERED_DAYS_MAX = 60
 ORDERS_MIN = 1
+MARGIN_ASSUMED = 0.40
+"""Of net revenue, in a shop of which no cost and no margin is known: else nothing would ever seem worth doing."""
 
 
 def order_margin() -> float:
     """The margin of a usual order of the shop, in minor units; 0 for a shop without orders."""
-    sums = Profile.objects.aggregate(margin=Sum("margin_total"), orders=Sum("orders"))
-    return float(sums["margin"] or 0) / max(ORDERS_MIN, int(sums["orders"] or 0))
+    sums = Profile.objects.aggregate(margin=Sum("margin_total"), net=Sum("net_total"), orders=Sum("orders"))
+    margin = (sums["net"] or 0) * MARGIN_ASSUMED if sums["margin"] is None else sums["margin"]
+    return max(0.0, float(margin)) / max(ORDERS_MIN, int(sums["orders"] or 0))
 
 
 def people_of(found: Candidates, now: dt.datetime) -> People:
     """The candidates as policy sees them. Where a profile has no forecast yet, nothing is expected of them."""
     import numpy as np
 
-    net_90, net_365, margin_365 = (np.nan_to_num(found.figures[:, place]) for place in range(3))
+    net_90, net_365, known = (found.figures[:, place] for place in range(3))
+    net_90, net_365 = np.nan_to_num(net_90), np.nan_to_num(net_365)
+    margin_365 = np.where(np.isnan(known), net_365 * MARGIN_ASSUMED, known)
     rate = np.divide(margin_365, net_365, out=np.zeros_like(net_365), where=net_365 > 0).clip(0, 1)
     return People(
         person=found.person,

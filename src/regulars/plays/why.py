@@ -15,7 +15,7 @@ from regulars.decisions.models import Decision
 from regulars.decisions.words import to_staff
 from regulars.insight.money import written
 from regulars.plays import not_chosen
-from regulars.plays.form import Said
+from regulars.plays.form import Form
 from regulars.plays.models import DayPlan, PlayVersion, Proposal
 from regulars.plays.reading import PlayMistakes, read
 from regulars.profiles import people
@@ -29,11 +29,15 @@ class Names:
     """What plays and the customer are called in the active language."""
 
     person: str
-    plays: Mapping[str, Said]
+    plays: Mapping[str, Form]
 
     def of(self, play: str) -> str:
         """The title of a play."""
-        return self.plays[play].of(get_language() or "en") if play in self.plays else play
+        return self.plays[play].title.of(get_language() or "en") if play in self.plays else play
+
+    def because(self, play: str, otherwise: str) -> str:
+        """Why it does what it does."""
+        return self.plays[play].because.of(get_language() or "en") if play in self.plays else otherwise
 
 
 def why(customer: Customer, day: dt.date) -> list[str]:
@@ -41,7 +45,7 @@ def why(customer: Customer, day: dt.date) -> list[str]:
     proposals = list(Proposal.objects.filter(day=day, person_id=customer.pk))
     decisions = _decisions(customer, day)
     logs = list(not_chosen.of(customer.pk, day))
-    names = Names(str(customer), titles())
+    names = Names(str(customer), forms())
     told = [_decided(one, names) for one in decisions]
     told += [_proposed(one, names) for one in proposals if one.state not in (State.DECIDED, State.AGREED)]
     told += [sentence for log in logs for sentence in _logged(log, names, day)]
@@ -55,12 +59,12 @@ def why(customer: Customer, day: dt.date) -> list[str]:
     return told
 
 
-def titles() -> dict[str, Said]:
-    """The title of each play that was ever on, as it is now."""
+def forms() -> dict[str, Form]:
+    """Each play that was ever on or kept, as it is now."""
     found, unit = {}, people.minor_per_major()
     for version in PlayVersion.objects.order_by("play_id", "number"):
         try:
-            found[version.play_id] = read(version.text, minor_per_major=unit).title
+            found[version.play_id] = read(version.text, minor_per_major=unit)
         except PlayMistakes:  # written for an earlier release
             continue
     return found
@@ -81,7 +85,8 @@ def play_of(source: str) -> str:
 
 
 def _decided(one: Decision, names: Names) -> str:
-    title = names.of(play_of(one.source)) if play_of(one.source) else one.because
+    play = play_of(one.source)
+    title = names.of(play) if play else one.because
     match one.arm:
         case Decision.Arm.HELD_OUT:
             text = _("{name} is in the comparison group of “{play}”: drawn by lot, to see whether it helps.")
@@ -91,7 +96,9 @@ def _decided(one: Decision, names: Names) -> str:
                 name=names.person, play=title, why=to_staff(one.reason, one.facts)
             )
         case _:
-            text = _("{name} gets “{play}”: {because}").format(name=names.person, play=title, because=one.because)
+            text = _("{name} gets “{play}”: {because}").format(
+                name=names.person, play=title, because=names.because(play, one.because)
+            )
             later = f" {to_staff(one.reason, one.facts)}" if one.reason else ""
             return text + later + worth(one.weighed, names)
 

@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "who": who, "day": day, "customer": customer, "sentences": why.why(customer, day) if customer else [],
         "nobody": bool(who) and customer is None, "play": play, "arm": arm, "arms": Decision.Arm.choices,
-        "plays": [(name, said.of(get_language() or "en")) for name, said in sorted(why.titles().items())],
+        "plays": [(name, form.title.of(get_language() or "en")) for name, form in sorted(why.forms().items())],
         "rows": _rows(play, arm), "most": ROWS_SHOWN,
     }  # fmt: skip
     return render(request, "console/decisions.html", context)
@@ -56,7 +56,7 @@ def _rows(play: str, arm: str) -> list[dict[str, Any]]:
     rows = list(found.order_by("-at", "pk")[:ROWS_SHOWN])
     owner = dict(Identifier.objects.filter(pk__in=[row.identifier_id for row in rows]).values_list("pk", "customer_id"))
     people = Customer.objects.in_bulk(list(owner.values()))
-    names, zone = why.titles(), ZoneInfo(the_shop().zone)
+    names, zone = why.forms(), ZoneInfo(the_shop().zone)
     return [
         {
             "row": row, "customer": people.get(owner.get(row.identifier_id, 0)), "day": row.at.astimezone(zone).date().isoformat(),
@@ -69,7 +69,7 @@ def _rows(play: str, arm: str) -> list[dict[str, Any]]:
 
 def for_today() -> list[dict[str, Any]]:
     """What waits for a yes today, by play, the most valuable people first; and what acts by itself."""
-    names = why.Names("", why.titles())
+    names = why.Names("", why.forms())
     waiting = deciding.waiting()
     found = []
     for play in Play.objects.filter(pk__in=waiting).order_by("name"):

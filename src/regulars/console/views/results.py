@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from regulars.decisions.models import contact_rules
 from regulars.measurement import fairness as exposures
 from regulars.measurement import results
-from regulars.plays.why import titles
+from regulars.plays.why import forms
 from regulars.shop.models import the_shop
 
 
@@ -39,5 +39,5 @@ def fairness(request: HttpRequest) -> HttpResponse:
 
 
 def _title(name: str) -> str:
-    known = titles().get(name)
-    return known.of(get_language() or "en") if known else name
+    known = forms().get(name)
+    return known.title.of(get_language() or "en") if known else name
