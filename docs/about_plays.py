@@ -107,7 +107,7 @@ def _kept(value: object) -> str:
 
 def formula() -> list[Table]:
     """Every symbol of the value, with the figure it starts with."""
-    slot = f"{choose.SLOT_SHARE:.2%} of the margin of a usual order"
+    slot = f"{100 * choose.SLOT_SHARE:.2f} % of the margin of a usual order"
     rows = [
         ("m", f"forecast margin of the next {value.HORIZON_DAYS:.0f} days if nothing is done", "from the forecast in use"),
         ("V", f"margin still to come, {choose.REMAINING_DAYS} days ahead", "from the forecast in use"),
@@ -118,7 +118,7 @@ def formula() -> list[Table]:
         ("pulled", "share of a lift that is only pulled forward", f"{value.PULLED_FORWARD}"),
         ("goodwill, basket", "share of V; share of the margin meanwhile", "the [table](#assumptions)"),
         ("worth", "of an answer or a kind goodbye, beside orders", "the [table](#assumptions), of the margin of a usual order"),
-        ("cost", "of the contact", "what the play says, else " + ", ".join(f"{way} {share:.2%}" for way, share in value.COST_SHARES.items()) + " of the margin of a usual order"),
+        ("cost", "of the contact", "what the play says, else " + ", ".join(f"{way} {100 * share:g} %" for way, share in value.COST_SHARES.items()) + " of the margin of a usual order"),
         ("annoyance", "the chance that this contact makes somebody leave x what is lost then",
          f"{value.UNSUBSCRIBES} exp({value.UNSUBSCRIBES_GROW} F) x {value.LOST_SHARE} V"),
         ("slot", "what the contact is worth elsewhere in the coming weeks", slot),

@@ -15,6 +15,7 @@ import pytest
 
 from regulars.cli.main import COMMANDS, cli
 from regulars.environment import VARIABLES
+from regulars.plays import folders, reading
 from regulars.profiles.definitions import DEFINITIONS
 from regulars.profiles.dictionary import COLUMNS
 from regulars.sources import mapping
@@ -24,7 +25,7 @@ from regulars.sources.source import TABLES
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(page for page in DOCS.rglob("*.md") if EXAMPLES not in page.parents)])
 PROJECT_TEXTS = {".md", ".py", ".toml", ".txt", ".sh", ".html", ".css", ".js", ".csv", ""}
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 REGISTRIES = [
@@ -101,9 +102,11 @@ def test_the_readme_shows_the_figures_of_its_own_example(figures):
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_and_option_is_documented(name):
     command = cli.get_command(click.Context(cli), name)
-    assert f"regulars {name}" in all_text()
-    options = [flag for p in command.params if isinstance(p, click.Option) for flag in (*p.opts, *p.secondary_opts)]
-    assert [flag for flag in options if flag not in all_text()] == []
+    below = command.commands if isinstance(command, click.Group) else {}
+    for path, one in {name: command, **{f"{name} {key}": each for key, each in below.items()}}.items():
+        assert f"regulars {path}" in all_text()
+        options = [flag for p in one.params if isinstance(p, click.Option) for flag in (*p.opts, *p.secondary_opts)]
+        assert [flag for flag in options if flag not in all_text()] == []
 
 
 def keys_in(value):
@@ -151,6 +154,31 @@ def test_every_format_is_documented():
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=name_of)
 def test_the_example_mappings_are_valid(path):
     assert mapping.load(path).columns
+
+
+def test_every_key_of_a_play_is_documented():
+    page = text_of("docs/plays.md")
+    for part, keys in reading.KEYS.items():
+        assert f"### `[[{part}]]`" in page or f"### `[{part}]`" in page
+        assert [key for key in keys if f"| `{key}` |" not in page] == []
+
+
+def test_every_shipped_play_is_documented_and_what_is_weighed_has_its_assumption():
+    listed, assumed = text_of("docs/plays.md"), text_of("docs/decisions.md")
+    for name, written in folders.shipped().items():
+        assert f"| `{name}` |" in listed
+        assert reading.read(written.text).owed or f"| `{name}` |" in assumed
+
+
+@pytest.mark.parametrize("path", sorted(path.parent for path in EXAMPLES.glob("*/play.toml")), ids=name_of)
+def test_the_example_plays_are_in_order(path):
+    assert folders.check(folders.open_folder(path)).name == path.name
+
+
+def test_the_anchors_that_the_code_names_are_there():
+    for path in (ROOT / "src").rglob("*.py"):
+        for page, anchor in re.findall(r"docs/(\w+\.md)(?:#([\w-]+))?", path.read_text(encoding="utf-8")):
+            assert not anchor or anchor in anchors(DOCS / page), f"{name_of(path)}: {page}#{anchor}"
 
 
 def anchors(page):
