@@ -60,6 +60,14 @@ class Table:
         for name, kind in self._kinds.items():
             self._parts[name].append(columns[name].astype(kind, copy=False))
 
+    def between(self, first: int, last: int) -> Any:
+        """The rows of these days so far, the last one included; the table stays and grows on."""
+        days = self._parts["day"]
+        chosen = [0, *(place for place, part in enumerate(days) if len(part) and first <= part[0] <= last)]
+        return self._shape(
+            **{name: np.concatenate([parts[place] for place in chosen]) for name, parts in self._parts.items()}
+        )
+
     def whole(self) -> Any:
         """The table; the parts are gone then."""
         return self._shape(**{name: np.concatenate(self._parts.pop(name)) for name in self._kinds})
