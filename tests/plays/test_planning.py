@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
-from cast import MORNING, PROOF, person
+from cast import MORNING, PROOF, person, wish
 from plays.play_shops import DAY, TODAY, a_day, arms, customers, on, play, proposals
 from regulars.customers import suppressing
 from regulars.customers.consenting import say
-from regulars.decisions import stopping
+from regulars.customers.occasions import Day, tell
+from regulars.decisions import gate, stopping
 from regulars.decisions.limits import balances
 from regulars.decisions.models import ContactRules, Decision, Limit, Taken
 from regulars.plays import deciding, planning, switching
@@ -273,3 +274,17 @@ def test_a_shop_without_known_costs_is_cared_for_by_an_assumed_margin(small_shop
     on(play())
     assert a_day().chosen == 4
     assert Proposal.objects.first().weighed["margin"] == pytest.approx(10_000 * 0.4 * 60 / 90)
+
+
+def test_a_wish_for_a_day_is_not_kept_until_another_day(small_shop):
+    who = customers(2)
+    for each in who:
+        tell(each, Day("birthday", TODAY.month, TODAY.day), proof=PROOF, at=MORNING - DAY)
+    used = gate.decide([gate.Request(who[0], wish(source="campaign:news/1"))], now=MORNING - 5 * DAY)
+    gate.happened(used[0].pk, at=MORNING - 5 * DAY)
+    on(play("birthday", on="occasion", occasions=["birthday"], share=0, lift=0.9))
+    a_day()
+    assert list(Decision.objects.filter(source__startswith="play:").values_list("person_id", "arm")) == [
+        (who[1], "treated")
+    ]
+    assert Proposal.objects.get().expires_at.date() == TODAY + DAY  # at midnight

@@ -45,10 +45,11 @@ AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Moment:
-    """Why a play meets somebody today. occurrence: what makes it happen once; until: the last day that is not too late."""
+    """Why a play meets somebody today. occurrence: what makes it happen once; until: the last day that is not too late,
+    None where no day is waited for."""
 
     occurrence: str
-    until: dt.date
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -164,9 +165,9 @@ def _moments(form: Form, today: dt.date, now: dt.datetime) -> dict[int, Moment] 
         case "order":
             first = today - dt.timedelta(days=FRESH_DAYS)
             rows = Profile.objects.filter(last_day__gte=first).values_list("customer_id", "last_day")
-            return {pk: Moment(f"order-{day}", today) for pk, day in rows.iterator()}
+            return {pk: Moment(f"order-{day}") for pk, day in rows.iterator()}
         case "refund" | "review" | "bad_review":
-            return {pk: Moment(f"{form.on}-{key}", today) for pk, key in _happened(form.on, now)}
+            return {pk: Moment(f"{form.on}-{key}") for pk, key in _happened(form.on, now)}
         case _:
             return None
 

@@ -136,13 +136,13 @@ def _refused(day: Day, chosen: Chosen, known: Refused) -> Refused:
 
 def _meeting(day: Day, row: int, place: int, weighed: Mapping[str, Any] | None = None) -> Meeting:
     person = int(day.found.person[row])
-    moment = day.found.moments.get((place, person)) or Moment(str(day.today), day.today)
+    moment = day.found.moments.get((place, person)) or Moment(str(day.today))
     return Meeting(person, day.today, moment.occurrence, day.now, _expires(moment, day), weighed or {})
 
 
 def _expires(moment: Moment, day: Day) -> dt.datetime:
-    """The end of the last day that is not too late, or a few days from now."""
-    if moment.until == day.today:
+    """The end of the last day that is not too late; a few days from now where no day is waited for."""
+    if moment.until is None:
         return day.now + LASTS
     ends = dt.datetime.combine(moment.until + dt.timedelta(days=1), dt.time(), ZoneInfo(day.shop.zone))
     return ends.astimezone(dt.UTC)
