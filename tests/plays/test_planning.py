@@ -288,3 +288,14 @@ def test_a_wish_for_a_day_is_not_kept_until_another_day(small_shop):
         (who[1], "treated")
     ]
     assert Proposal.objects.get().expires_at.date() == TODAY + DAY  # at midnight
+
+
+def test_whoever_heard_from_the_shop_lately_is_chosen_on_the_day_there_is_room(small_shop):
+    (who,) = customers(1)
+    used = gate.decide([gate.Request(who, wish(source="campaign:news/1"))], now=MORNING - 5 * DAY)
+    gate.happened(used[0].pk, at=MORNING - 5 * DAY)
+    on(play(share=0))
+    for later in range(2):
+        assert a_day(MORNING + later * DAY).refused == {"budget_used": 1}
+    a_day(MORNING + 2 * DAY)
+    assert Decision.objects.get(source__startswith="play:").not_before == MORNING + 2 * DAY

@@ -21,6 +21,8 @@ from regulars.plays.people_today import order_margin, people_of
 from regulars.plays.running import Running
 from regulars.policy.allocation import NOTHING
 from regulars.policy.choose import Chosen, Option, choose, parts
+from regulars.policy.contact import Answer
+from regulars.policy.reasons import Reason
 from regulars.shop import current
 from regulars.shop.models import Shop, the_shop
 
@@ -119,7 +121,7 @@ def _chosen(day: Day) -> "tuple[Chosen, Refused]":
 
 
 def _refused(day: Day, chosen: Chosen, known: Refused) -> Refused:
-    """Whom the gate would refuse for good, whatever the lot says: nobody is drawn by being looked at."""
+    """Whom the gate would refuse for today, whatever the lot says: nobody is drawn by being looked at."""
     import numpy as np
 
     rows = np.flatnonzero(chosen.play != NOTHING)
@@ -129,9 +131,15 @@ def _refused(day: Day, chosen: Chosen, known: Refused) -> Refused:
         pairs = [(int(row), int(chosen.play[row])) for row in chunk]
         asked = [look(day.plays[place], _meeting(day, row, place)) for row, place in pairs]
         for pair, answer in zip(pairs, gate.weigh(asked, now=day.now), strict=True):
-            if answer.final and pair not in known:
-                found[pair] = str(answer.reason)
+            if pair not in known and (answer.final or _has_no_room_today(answer, day)):
+                found[pair] = str(answer.reason or Reason.BUDGET_USED)
     return found
+
+
+def _has_no_room_today(answer: Answer, day: Day) -> bool:
+    """Whoever heard from us lately is chosen on the day there is room: until then they may order, and need something else."""
+    waits = answer.at is not None and answer.at.astimezone(ZoneInfo(day.shop.zone)).date() > day.today
+    return answer.yes and waits and not answer.facts.get("waited_for")
 
 
 def _meeting(day: Day, row: int, place: int, weighed: Mapping[str, Any] | None = None) -> Meeting:
