@@ -99,7 +99,10 @@ def _refunds(news: News) -> "pa.Table":
 
     found = news.books.refunds.between(news.first, news.last)
     orders = news.books.orders.between(news.first - RETURNED_WITHIN_DAYS, news.last)
-    of = {(c, net): day for day, c, net in zip(orders.day.tolist(), orders.customer.tolist(), orders.net.tolist(), strict=True)}
+    of = {
+        (c, net): day
+        for day, c, net in zip(orders.day.tolist(), orders.customer.tolist(), orders.net.tolist(), strict=True)
+    }
     rows = list(zip(found.day.tolist(), found.customer.tolist(), found.net.tolist(), strict=True))
     keys = [_order_key(of[customer, net], customer) for _day, customer, net in rows]
     return pa.table({
@@ -166,7 +169,9 @@ def _leave(news: News) -> None:
 def _complain(news: News) -> None:
     """Whoever is owed a remedy today is left in peace until this evening."""
     over, today = str(news.last), str(news.day)
-    for who in Pause.objects.filter(why=Pause.Why.CASE, key=over, ended_at=None).values_list("identifier_id", flat=True):
+    for who in Pause.objects.filter(why=Pause.Why.CASE, key=over, ended_at=None).values_list(
+        "identifier_id", flat=True
+    ):
         pausing.end(who, Pause.Why.CASE, at=news.calendar.at(news.last, EVENING), key=over)
     for customer in news.seen.customer[owed_a_remedy(news.seen, news.day)].tolist():
         grounds = Grounds(Pause.Why.CASE, "service desk", today)
