@@ -1,6 +1,6 @@
 """Who is held out of a policy's plays? The product's own salted hash, around any policy: the whole shop's layer and each play's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -22,11 +22,14 @@ class HeldOut:
     A play withheld starts its own waiting time as if it had been done: else it would propose itself again every day and
     block the slot for the others, which costs a third more (reference "decisions", section 9).
     everybody: plays whose own layer is set aside, given to everybody (True) or withheld from everybody (False): how
-    the truth of a play is found.
+    the truth of a play is found. scope: what the lot of a play is called.
     """
 
-    def __init__(self, policy: Policy, rule: HoldOut, *, everybody: Mapping[int, bool] | None = None) -> None:
-        self._policy, self._rule, self._everybody = policy, rule, everybody or {}
+    def __init__(
+        self, policy: Policy, rule: HoldOut, *, everybody: Mapping[int, bool] | None = None,
+        scope: Callable[[int], str] = NAMES.__getitem__,
+    ) -> None:  # fmt: skip
+        self._policy, self._rule, self._everybody, self._scope = policy, rule, everybody or {}, scope
         self._arm: Codes = np.zeros((0, len(NAMES)), np.int8)
         self._day: Integers = np.zeros((0, len(NAMES)), np.int64)
 
@@ -55,7 +58,7 @@ class HeldOut:
         return np.asarray(self._arm[rows, plays])
 
     def _lot(self, customer: int, play: int) -> int:
-        layer = held_out(customer, NAMES[play], self._rule)
+        layer = held_out(customer, self._scope(play), self._rule)
         if layer == EVERYTHING:
             return BY_EVERYTHING
         if play in self._everybody:
