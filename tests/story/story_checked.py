@@ -1,0 +1,194 @@
+"""Were the promises kept? Asked of the rows alone, with plain SQL and by other code than what keeps them."""
+
+import datetime as dt
+import tomllib
+from collections import Counter, defaultdict
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from regulars.shop import current
+
+ZONES = {"DE": ["Europe/Berlin"], "CN": ["Asia/Shanghai"], "US": ["America/New_York", "Pacific/Honolulu"]}
+OPENS, CLOSES = 8, 20
+SIDES_KEPT = dt.timedelta(days=120)
+DAY = dt.timedelta(days=1)
+
+
+def rows(sql):
+    """Every row as a dictionary, times with their zone."""
+    with current.connection().cursor() as cursor:
+        cursor.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [{name: _timed(name, cell) for name, cell in zip(names, row, strict=True)} for row in cursor.fetchall()]
+
+
+def _timed(name, cell):
+    if cell is None or not name.endswith(("_at", "until")):
+        return cell
+    found = dt.datetime.fromisoformat(cell) if isinstance(cell, str) else cell
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def checked():
+    """How often each promise was broken: all 0."""
+    sent = rows(
+        "SELECT m.id, m.person_id, m.identifier_id, m.sent_at, m.source, m.decision_id, i.country FROM messaging_message m "
+        "JOIN customers_identifier i ON i.id = m.identifier_id WHERE m.state IN ('sent', 'unknown', 'sending') ORDER BY m.sent_at"
+    )
+    made = rows("SELECT id, person_id, source, occurrence, arm, reason, facts, share, at AS at_at, performed_at, ended_at FROM decisions_decision ORDER BY at, id")
+    zone = ZoneInfo(rows("SELECT zone FROM shop_shop")[0]["zone"])
+    return (
+        {"letters that left": len(sent), "decisions": len(made)},
+        {
+            **contacts(sent), "in quiet hours": sum(not awake(each) for each in sent), **consent(sent), **pauses(sent),
+            **limits(made, zone), **hold_outs(made), **waiting(made, zone), **one_a_day(made, sent, zone), **accounts(made, sent),
+        },
+    )  # fmt: skip
+
+
+def contacts(sent):
+    """Rolling windows of 7 and 30 days."""
+    of = defaultdict(list)
+    for each in sent:
+        of[each["person_id"]].append(each["sent_at"])
+    return {
+        "more than 1 in 7 days": sum(b - a < 7 * DAY for times in of.values() for a, b in zip(times, times[1:], strict=False)),
+        "more than 3 in 30 days": sum(b - a < 30 * DAY for times in of.values() for a, b in zip(times, times[3:], strict=False)),
+    }  # fmt: skip
+
+
+def awake(each):
+    """Whether the letter came by day, wherever in the country they live."""
+    local = [each["sent_at"].astimezone(ZoneInfo(zone)) for zone in ZONES[each["country"]]]
+    return all(OPENS <= time.hour < CLOSES for time in local)
+
+
+def consent(sent):
+    """The newest word about e-mail when the letter left."""
+    said = defaultdict(list)
+    for word in rows("SELECT identifier_id, state, at AS at_at FROM customers_consent WHERE channel = 'email' ORDER BY at"):
+        said[word["identifier_id"]].append((word["at_at"], word["state"]))
+    wrong = 0
+    for each in sent:
+        before = [state for at, state in said[each["identifier_id"]] if at <= each["sent_at"]]
+        wrong += not before or before[-1] != "granted"
+    return {"without a yes": wrong}
+
+
+def pauses(sent):
+    """Whoever is left in peace."""
+    open_ = defaultdict(list)
+    for pause in rows("SELECT identifier_id, at AS at_at, until, ended_at FROM customers_pause"):
+        ends = min((end for end in (pause["until"], pause["ended_at"]) if end), default=None)
+        open_[pause["identifier_id"]].append((pause["at_at"], ends))
+    inside = (
+        begins <= each["sent_at"] and (ends is None or each["sent_at"] < ends)
+        for each in sent for begins, ends in open_[each["identifier_id"]]
+    )  # fmt: skip
+    return {"during a pause": sum(inside)}
+
+
+def limits(made, zone):
+    """Balances, never overdrawn; and counted again from the decisions, day by day."""
+    taken = Counter()
+    for row in rows("SELECT key, amount FROM decisions_taken WHERE NOT given_back"):
+        taken[row["key"]] += row["amount"]
+    kept = rows("SELECT key, most, used FROM decisions_limit")
+    stands = Counter(
+        f"{play_of(each)}:{each['at_at'].astimezone(zone).date()}"
+        for each in made if each["arm"] == "treated" and each["ended_at"] is None
+    )  # fmt: skip
+    return {
+        "limits overdrawn": sum(row["used"] > row["most"] for row in kept),
+        "limits whose balance is wrong": sum(row["used"] != taken[row["key"]] for row in kept) + len(taken.keys() - {row["key"] for row in kept}),
+        "days on which a play reached too many": sum(stands[row["key"]] > row["most"] for row in kept),
+    }  # fmt: skip
+
+
+def hold_outs(made):
+    """Nobody changes sides within 120 days of the lot, and who is left out of everything gets nothing."""
+    drawn, swapped, everything = {}, 0, set()
+    for each in made:
+        side = side_of(each)
+        key = each["person_id"], play_of(each)
+        if side == "everything":
+            everything.add(each["person_id"])
+        elif side:
+            at, before = drawn.get(key, (None, None))
+            if at is None or each["at_at"] - at >= SIDES_KEPT:
+                drawn[key] = each["at_at"], side
+            else:
+                swapped += side != before
+    reached = {each["person_id"] for each in made if each["arm"] == "treated"}
+    return {"held out, and got the play": swapped, "held out of everything, and got something": len(everything & reached)}
+
+
+def waiting(made, zone):
+    """Days between two meetings of a play and a person, in both arms."""
+    every = {
+        f"play:{row['play_id']}/{row['number']}": tomllib.loads(row["text"])["play"]["once_every"]
+        for row in rows("SELECT play_id, number, text FROM plays_playversion")
+    }
+    met = defaultdict(list)
+    for each in made:
+        if side_of(each):
+            met[each["person_id"], play_of(each)].append((each["at_at"].astimezone(zone).date(), every[each["source"]]))
+    early = sum((b - a).days < wait for days in met.values() for (a, _), (b, wait) in pairwise(days))
+    return {"met again too early": early}
+
+
+def one_a_day(made, sent, zone):
+    """At most one play for a person on a day."""
+    chosen = Counter((each["person_id"], each["at_at"].astimezone(zone).date()) for each in made)
+    left = Counter((each["person_id"], each["sent_at"].astimezone(zone).date()) for each in sent)
+    return {"two plays on a day": sum(n > 1 for n in chosen.values()), "two letters on a day": sum(n > 1 for n in left.values())}
+
+
+def accounts(made, sent):
+    """Every proposal that was agreed has its decision, every yes its letter; and nothing else."""
+    proposed = rows("SELECT person_id, play_id, version, occurrence, state FROM plays_proposal")
+    agreed = Counter(
+        (row["person_id"], f"play:{row['play_id']}/{row['version']}", row["occurrence"])
+        for row in proposed if row["state"] == "decided"
+    )  # fmt: skip
+    decided = Counter((each["person_id"], each["source"], each["occurrence"]) for each in made)
+    performed = Counter(each["id"] for each in made if each["arm"] == "treated" and each["performed_at"])
+    written = Counter(row["decision_id"] for row in rows("SELECT decision_id FROM messaging_message"))
+    standing = {each["id"] for each in made if each["arm"] == "treated"}
+    return {
+        "proposals left waiting": sum(row["state"] in ("waiting", "agreed") for row in proposed),
+        "decisions that are not proposals": len((agreed - decided) + (decided - agreed)),
+        "messages that are not decisions": len((performed - written) + (written - performed)),
+        "yeses never performed": len(standing - performed.keys()),
+        "letters without a yes of the gate": sum(each["decision_id"] not in standing for each in sent),
+    }
+
+
+def play_of(each):
+    """The source without its version."""
+    return each["source"].rsplit("/", 1)[0]
+
+
+def side_of(each):
+    """Where the lot put them: "treated", "held_out", "everything"; "" where it was not drawn."""
+    if each["arm"] == "held_out":
+        return "everything" if "everything" in str(each["facts"]) else "held_out"
+    after = ("budget_used", "lower_priority", "quiet_hours", "holiday", "zone_unknown", "no_allowed_time", "limit_reached")
+    return "treated" if each["arm"] == "treated" or each["reason"] in after else ""
+
+
+def left_behind():
+    """What is there at the end, as sets without times: two runs that ended alike are equal here."""
+    asked = {
+        "decisions": "person_id, source, occurrence, arm, share, variant, channel, priority",
+        "proposals": "person_id, day, play_id, version, occurrence, state",
+        "limits": "key, most, used", "messages": "person_id, source, occurrence, state, identifier_id",
+        "reservations": "decision_id, state, priority", "consents": "identifier_id, state", "pauses": "identifier_id, why, key",
+    }  # fmt: skip
+    tables = {
+        "decisions": "decisions_decision", "proposals": "plays_proposal", "limits": "decisions_limit",
+        "messages": "messaging_message", "reservations": "decisions_reservation", "consents": "customers_consent",
+        "pauses": "customers_pause",
+    }  # fmt: skip
+    return {name: Counter(tuple(str(cell) for cell in row.values()) for row in rows(f"SELECT {columns} FROM {tables[name]}"))
+            for name, columns in asked.items()}  # fmt: skip

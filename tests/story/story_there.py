@@ -1,0 +1,74 @@
+"""A shop that lives in the product, in a process of its own, so that it can be killed anywhere and begun again."""
+
+import datetime as dt
+import json
+import time
+import traceback
+from pathlib import Path
+
+from regulars.living.calendar import Calendar
+from regulars.living.life import Life, Settings
+from regulars.living.opening import Terms
+from regulars.measurement import nightly
+from regulars.plays.people_today import order_margin
+from regulars.profiles import refresh as refreshing
+from regulars.profiles.models import Profile
+from regulars.simulator.reacting.run import step
+from regulars.simulator.reacting.shop import opened
+from regulars.simulator.reacting.world import World
+
+BEGINS = dt.date(2025, 1, 1)
+FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "order_days", "usual_gap_days")
+
+
+def world_of(told):
+    """told: customers, burn_in and horizon, and what else differs from the default world."""
+    return World.of({"run_off": 0, "base_spread": told["burn_in"]} | told)
+
+
+def settings_of(folder, terms=None):
+    """Where people live in three zones, and the shop's clock changes twice a year."""
+    return Settings(Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder))
+
+
+def live_on(folder, told, seed, *, quick, terms=None):
+    """From wherever it ended to the end; each day's seconds and figures are kept below the folder."""
+    try:
+        _live_on(Path(folder), told, seed, quick, terms)
+    except Exception:
+        traceback.print_exc()
+        raise
+
+
+def _live_on(folder, told, seed, quick, terms):
+    if quick:
+        from story import quick_profiles
+
+        refreshing.refresh, nightly.measure = quick_profiles.refresh, lambda *, now: 0
+    measured = refreshing.refresh
+
+    def refresh(*, now, **rest):
+        found = measured(now=now, **rest)
+        _keep_figures(folder, now)
+        return found
+
+    refreshing.refresh = refresh
+    world = world_of(told)
+    shop = opened(world, seed)
+    life = Life(shop.books, world.burn_in, settings_of(folder, terms))
+    for day in range(world.days):
+        began = time.perf_counter()
+        new = not (folder / "did" / f"{day:05}.json").exists()
+        step(shop, life, day)
+        if new and day >= world.burn_in:
+            with (folder / "took").open("a") as file:
+                file.write(f"{day} {time.perf_counter() - began:.3f}\n")
+
+
+def _keep_figures(folder, now):
+    """What the product expected of everybody on this morning."""
+    people = {pk: figures for pk, *figures in Profile.objects.values_list("customer_id", *FIGURES)}
+    path = folder / "figures" / f"{now.date()}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".partial").write_text(json.dumps({"order": order_margin(), "people": people}))
+    path.with_suffix(".partial").replace(path)
