@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from regulars.living.calendar import Calendar
+from regulars.living.calendar import MORNING, Calendar
 from regulars.living.life import Life, Settings
 from regulars.living.opening import Terms
 from regulars.measurement import nightly
@@ -18,6 +18,7 @@ from regulars.simulator.reacting.shop import opened
 from regulars.simulator.reacting.world import World
 
 BEGINS = dt.date(2025, 1, 1)
+ROUNDS = (MORNING, dt.time(21))
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "order_days", "usual_gap_days")
 
 
@@ -28,7 +29,7 @@ def world_of(told):
 
 def settings_of(folder, terms=None):
     """Where people live in three zones, and the shop's clock changes twice a year."""
-    return Settings(Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder))
+    return Settings(Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder), ROUNDS)
 
 
 def live_on(folder, told, seed, *, quick, terms=None):
