@@ -1,7 +1,8 @@
 """The same shop through the grid's policy, with the figures that the product had each morning: does it decide the same?
 
 What is compared is the choice, the masks (consent, contact budget, open cases), the lots and the waiting times. The forecasts are
-the product's own, and so is the rhythm by which a refill is due; the sums of the shop are told in its own currency.
+the product's own, and so are the rhythm by which a refill is due, and how long ago people heard from the shop: the product
+remembers by the hour, the grid by the day.
 """
 
 import json
@@ -31,7 +32,12 @@ class Grid:
         self.settings, self.people, self.order = settings, {}, 0.0
         terms = settings.terms
         most = dict.fromkeys(MOMENTS, terms.per_day) if terms.per_day else {}
-        product = Product(plays=tuple(sorted(MOMENTS, key=name_of)), outlook=self.outlook, most=most)
+        product = Product(
+            plays=tuple(sorted(MOMENTS, key=name_of)),
+            outlook=self.outlook,
+            most=most,
+            begins=settings.calendar.begins.toordinal(),
+        )
         rule = HoldOut(terms.salt, terms.of_all, terms.share)
         self.policy = HeldOut(product, rule, scope=lambda play: f"play:{name_of(play)}")
 
@@ -40,8 +46,12 @@ class Grid:
         date = self.settings.calendar.date(day)
         told = json.loads((self.settings.folder / "figures" / f"{date}.json").read_text())
         self.people, self.order = told["people"], told["order"]
-        person = np.array([identifier(customer) for customer in seen.customer.tolist()])
-        return self.policy(replace(seen, customer=person, cycle=np.array([self.rhythm(who) for who in person])), day)
+        person = [identifier(customer) for customer in seen.customer.tolist()]
+        own = {
+            "customer": np.array(person), "cycle": np.array([self.rhythm(who) for who in person]),
+            "remembered": np.array([told["heard"].get(str(who), 0.0) for who in person]),
+        }  # fmt: skip
+        return self.policy(replace(seen, **own), day)
 
     def rhythm(self, who):
         """Days between orders, of those who came often enough."""
@@ -64,7 +74,9 @@ def of_the_grid(world, settings, seed):
     found = run(world, Grid(settings), seed=seed).decisions
     days = {day: {} for day in range(world.burn_in, world.plays_end)}
     codes = np.where(found.layer == NOTHING, found.play, withheld(found.play.astype(int), found.layer.astype(int)))
-    for day, customer, play, code in zip(found.day.tolist(), found.customer.tolist(), found.play.tolist(), codes.tolist(), strict=True):
+    for day, customer, play, code in zip(
+        found.day.tolist(), found.customer.tolist(), found.play.tolist(), codes.tolist(), strict=True
+    ):
         if play != REMEDY:
             days[day][customer] = code
     return days

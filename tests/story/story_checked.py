@@ -35,7 +35,9 @@ def checked():
         "SELECT m.id, m.person_id, m.identifier_id, m.sent_at, m.source, m.decision_id, i.country FROM messaging_message m "
         "JOIN customers_identifier i ON i.id = m.identifier_id WHERE m.state IN ('sent', 'unknown', 'sending') ORDER BY m.sent_at"
     )
-    made = rows("SELECT id, person_id, source, occurrence, arm, reason, facts, share, at AS at_at, performed_at, ended_at FROM decisions_decision ORDER BY at, id")
+    made = rows(
+        "SELECT id, person_id, source, occurrence, arm, reason, facts, share, at AS at_at, performed_at, ended_at FROM decisions_decision ORDER BY at, id"
+    )
     zone = ZoneInfo(rows("SELECT zone FROM shop_shop")[0]["zone"])
     return (
         {"letters that left": len(sent), "decisions": len(made)},
@@ -66,7 +68,9 @@ def awake(each):
 def consent(sent):
     """The newest word about e-mail when the letter left."""
     said = defaultdict(list)
-    for word in rows("SELECT identifier_id, state, at AS at_at FROM customers_consent WHERE channel = 'email' ORDER BY at"):
+    for word in rows(
+        "SELECT identifier_id, state, at AS at_at FROM customers_consent WHERE channel = 'email' ORDER BY at"
+    ):
         said[word["identifier_id"]].append((word["at_at"], word["state"]))
     wrong = 0
     for each in sent:
@@ -120,7 +124,10 @@ def hold_outs(made):
             else:
                 swapped += side != before
     reached = {each["person_id"] for each in made if each["arm"] == "treated"}
-    return {"held out, and got the play": swapped, "held out of everything, and got something": len(everything & reached)}
+    return {
+        "held out, and got the play": swapped,
+        "held out of everything, and got something": len(everything & reached),
+    }
 
 
 def waiting(made, zone):
@@ -141,7 +148,10 @@ def one_a_day(made, sent, zone):
     """At most one play for a person on a day."""
     chosen = Counter((each["person_id"], each["at_at"].astimezone(zone).date()) for each in made)
     left = Counter((each["person_id"], each["sent_at"].astimezone(zone).date()) for each in sent)
-    return {"two plays on a day": sum(n > 1 for n in chosen.values()), "two letters on a day": sum(n > 1 for n in left.values())}
+    return {
+        "two plays on a day": sum(n > 1 for n in chosen.values()),
+        "two letters on a day": sum(n > 1 for n in left.values()),
+    }
 
 
 def accounts(made, sent):
@@ -173,7 +183,15 @@ def side_of(each):
     """Where the lot put them: "treated", "held_out", "everything"; "" where it was not drawn."""
     if each["arm"] == "held_out":
         return "everything" if "everything" in str(each["facts"]) else "held_out"
-    after = ("budget_used", "lower_priority", "quiet_hours", "holiday", "zone_unknown", "no_allowed_time", "limit_reached")
+    after = (
+        "budget_used",
+        "lower_priority",
+        "quiet_hours",
+        "holiday",
+        "zone_unknown",
+        "no_allowed_time",
+        "limit_reached",
+    )
     return "treated" if each["arm"] == "treated" or each["reason"] in after else ""
 
 

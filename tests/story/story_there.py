@@ -2,10 +2,13 @@
 
 import datetime as dt
 import json
+import math
 import time
 import traceback
+from collections import defaultdict
 from pathlib import Path
 
+from regulars.decisions.models import Reservation
 from regulars.living.calendar import MORNING, Calendar
 from regulars.living.life import Life, Settings
 from regulars.living.opening import Terms
@@ -18,6 +21,7 @@ from regulars.simulator.reacting.shop import opened
 from regulars.simulator.reacting.world import World
 
 BEGINS = dt.date(2025, 1, 1)
+FADES_DAYS = 14
 ROUNDS = (MORNING, dt.time(21))
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "order_days", "usual_gap_days")
 
@@ -29,7 +33,9 @@ def world_of(told):
 
 def settings_of(folder, terms=None):
     """Where people live in three zones, and the shop's clock changes twice a year."""
-    return Settings(Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder), ROUNDS)
+    return Settings(
+        Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder), ROUNDS
+    )
 
 
 def live_on(folder, told, seed, *, quick, terms=None):
@@ -69,7 +75,11 @@ def _live_on(folder, told, seed, quick, terms):
 def _keep_figures(folder, now):
     """What the product expected of everybody on this morning."""
     people = {pk: figures for pk, *figures in Profile.objects.values_list("customer_id", *FIGURES)}
+    counting = Reservation.objects.exclude(state="released").values_list("identifier_id", "counts_at")
+    heard = defaultdict(float)
+    for who, at in counting:
+        heard[who] += math.exp(-max(0.0, (now - at) / dt.timedelta(days=FADES_DAYS)))
     path = folder / "figures" / f"{now.date()}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".partial").write_text(json.dumps({"order": order_margin(), "people": people}))
+    path.with_suffix(".partial").write_text(json.dumps({"order": order_margin(), "people": people, "heard": heard}))
     path.with_suffix(".partial").replace(path)

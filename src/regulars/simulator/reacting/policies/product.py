@@ -47,13 +47,14 @@ GOODWILL, BASKET, HABIT = 0.035, 0.15, 0.03
 @dataclass
 class Product:
     """One object for one run: its outlook keeps the model and the forecasts. discounts: whether the discount play is on; plays:
-    those that are on at all; lifts: assumed otherwise; most: people a day at most, by play."""
+    those that are on at all; lifts: assumed otherwise; most: people a day at most, by play; begins: the number of day 0, for the lot that settles ties."""
 
     discounts: bool = True
     plays: tuple[int, ...] = tuple(LIFTS)
     lifts: Mapping[int, float] = field(default_factory=dict)
     outlook: Outlook = field(default_factory=Lifetime)
     most: Mapping[int, int] = field(default_factory=dict)
+    begins: int = 0
     _order_margin: float = 0.0
 
     def __call__(self, seen: Seen, day: int) -> Integers:
@@ -84,7 +85,7 @@ class Product:
     def _chosen(self, people: People, seen: Seen, day: int, moments: tuple[list[int], Booleans]) -> Integers:
         plays, may = moments
         options = [self._option(seen, play) for play in plays]
-        found = choose(people, options, np.where(may, 1.0, np.nan), day=day).play
+        found = choose(people, options, np.where(may, 1.0, np.nan), day=self.begins + day).play
         return np.where(found == NOTHING, NOTHING, np.array(plays)[found])
 
     def _option(self, seen: Seen, play: int) -> Option:
