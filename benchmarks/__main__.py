@@ -22,6 +22,7 @@ NAMES = (
     "whole_day",
     "simulator",
     "killed_messages",
+    "story_year",
 )
 LONG = {"accuracy", "killed_messages"}
 """More than half an hour: only when named."""

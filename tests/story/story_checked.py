@@ -54,7 +54,7 @@ def contacts(sent):
     for each in sent:
         of[each["person_id"]].append(each["sent_at"])
     return {
-        "more than 1 in 7 days": sum(b - a < 7 * DAY for times in of.values() for a, b in zip(times, times[1:], strict=False)),
+        "more than 1 in 7 days": sum(b - a < 7 * DAY for times in of.values() for a, b in pairwise(times)),
         "more than 3 in 30 days": sum(b - a < 30 * DAY for times in of.values() for a, b in zip(times, times[3:], strict=False)),
     }  # fmt: skip
 
