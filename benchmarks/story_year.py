@@ -30,26 +30,26 @@ def run(*, lines: int, runs: int) -> None:
         year(kind)
 
 
-def year(kind: str, *, customers: int = CUSTOMERS, days: int = DAYS, kills: int = 0) -> None:
-    """Print the tables of one database; killed: the same once more, with kills, and what is different at the end."""
+def year(kind: str, *, customers: int = CUSTOMERS, days: int = DAYS, kills: int = 0, quick: bool = False) -> None:
+    """Print the tables of one database; kills: the same once more, killed so often, and what is different at the end."""
     told = {"customers": customers, "burn_in": 365, "horizon": days}
     with shop(kind) as folder:
         from story.story_checked import left_behind
 
-        lived(folder / "life", told, f"{days} days of {customers:,} customers, {kind}")
+        lived(folder / "life", told, f"{days} days of {customers:,} customers, {kind}", quick=quick)
         whole = left_behind()
     if kills:
         with shop(kind) as folder:
-            killed = lived(folder / "life", told, f"The same, killed {kills} times", kills=kills)
+            killed = lived(folder / "life", told, f"The same, killed {kills} times", kills=kills, quick=quick)
             ended(whole, left_behind(), killed)
 
 
-def lived(folder: Path, told: dict[str, int], title: str, *, kills: int = 0) -> int:
+def lived(folder: Path, told: dict[str, int], title: str, *, kills: int = 0, quick: bool = False) -> int:
     """Live it and print what came of it; how often it was killed at work."""
     from story.story_checked import checked
     from story.story_killed import live_and_kill
 
-    killed = live_and_kill(folder, told, SEED, kills=kills, day_seconds=5.0, quick=False, terms=TERMS)
+    killed = live_and_kill(folder, told, SEED, kills=kills, day_seconds=0.5 if quick else 5.0, quick=quick, terms=TERMS)
     found, broken = checked()
     seconds = [float(line.split()[1]) for line in (folder / "took").read_text().splitlines()]
     rows: list[list[Any]] = [
@@ -122,12 +122,15 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=CUSTOMERS)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument(
+        "--quick", action="store_true", help="profiles by plain counting, without forecast and measurement"
+    )
     parser.add_argument("--alike", action="store_true", help="only compare with the grid's policy")
     said = parser.parse_args()
     if said.alike:
         alike(said.on, customers=said.customers, days=said.days)
     else:
-        year(said.on, customers=said.customers, days=said.days, kills=said.kills)
+        year(said.on, customers=said.customers, days=said.days, kills=said.kills, quick=said.quick)
 
 
 if __name__ == "__main__":
