@@ -29,11 +29,11 @@ CHUNKS_A_TURN = 20
 def run(*, now: dt.datetime, say: Say) -> None:
     """Everything a day needs. Running twice for one day changes nothing the second time."""
     collect(now=now, say=say)
-    refreshed = refresh(now=now, say=say)
+    refresh(now=now, say=say)
     check(now=now, say=say)
     decide(now=now, say=say)
     perform(now=now, say=say)
-    if refreshed is not None:
+    if nightly.due():
         measure(now=now, say=say)
 
 

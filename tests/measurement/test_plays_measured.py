@@ -7,6 +7,7 @@ from measurement_shops import ordered
 
 from cast import MORNING, PROOF
 from plays.play_shops import DAY, a_day, customers, on, play
+from regulars import day
 from regulars.customers.consenting import say
 from regulars.decisions.models import Belief, ContactRules, Decision, Stop
 from regulars.measurement import kept_lifts, learning, nightly
@@ -128,3 +129,14 @@ def test_a_play_switched_on_begins_with_a_number_of_people_that_stays(small_shop
     switching.switch_off(name, by="owner", now=MORNING)
     switching.switch_on(name, by="owner", now=MORNING + dt.timedelta(days=40))
     assert Play.objects.get(pk=name).began == MORNING.date()
+
+
+def test_a_day_that_was_killed_before_it_measured_measures_when_it_runs_again(small_shop):
+    acted(40)
+    ordered(decided("treated")[:5], MORNING + 5 * DAY)
+    later = {"now": MORNING + 70 * DAY, "say": lambda _line: None}
+    day.refresh(**later)
+    assert not Lift.objects.exists()
+    day.run(**later)
+    assert effect()["came_back"]["n"] == 40
+    assert not nightly.due()

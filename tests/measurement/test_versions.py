@@ -36,7 +36,7 @@ def test_each_version_is_counted_once_its_days_are_over(shop):
         (len(two), len(two), 60),
     ]
     assert found["pairs"][0]["state"] == "collecting"
-    assert Lift.objects.count() == 1
+    assert Lift.objects.filter(source=campaign.source).count() == 1
 
 
 def test_a_clearly_better_letter_is_named_and_its_gain_lies_within_the_interval(small_shop):

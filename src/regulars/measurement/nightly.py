@@ -10,8 +10,9 @@ from regulars.measurement.models import Lift
 from regulars.plays.models import Campaign, Play
 from regulars.profiles import lake
 from regulars.profiles.refresh import Asked, asked_of
-from regulars.shop.models import the_shop
+from regulars.shop.models import Shop, the_shop
 
+MEASURED = "measured"
 LOOKED_AT = dt.timedelta(days=200)
 QUESTIONS: dict[str, Callable[[Campaign, Asked], dict[str, Any] | None]] = {
     VERSIONS: versions.found, EFFECT: effects.found,
@@ -36,4 +37,17 @@ def measure(*, now: dt.datetime) -> int:
                     kept += 1
         if asked and acting:
             kept += plays.measure(asked, now=now)
+    told = {"as_of": now.date(), "data": {"of": _of(the_shop())}}
+    Lift.objects.update_or_create(source=plays.ALL, question=MEASURED, defaults=told)
     return kept
+
+
+def due() -> bool:
+    """Whether profiles were refreshed since the last time, also by a run that was killed before it measured."""
+    before = Lift.objects.filter(source=plays.ALL, question=MEASURED).first()
+    return before is None or before.data["of"] != _of(the_shop())
+
+
+def _of(shop: Shop) -> list[str]:
+    """What a night's answers hold for: these facts, on this day."""
+    return [str(shop.refreshed_version), str(shop.refreshed_on)]
