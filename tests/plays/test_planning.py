@@ -6,7 +6,7 @@ import pytest
 
 from cast import MORNING, PROOF, person, wish
 from plays.play_shops import DAY, TODAY, a_day, arms, customers, on, play, proposals
-from regulars.customers import suppressing
+from regulars.customers import pausing, suppressing
 from regulars.customers.consenting import say
 from regulars.customers.occasions import Day, tell
 from regulars.decisions import gate, stopping
@@ -291,11 +291,23 @@ def test_a_wish_for_a_day_is_not_kept_until_another_day(small_shop):
 
 
 def test_whoever_heard_from_the_shop_lately_is_chosen_on_the_day_there_is_room(small_shop):
-    (who,) = customers(1)
-    used = gate.decide([gate.Request(who, wish(source="campaign:news/1"))], now=MORNING - 5 * DAY)
-    gate.happened(used[0].pk, at=MORNING - 5 * DAY)
-    on(play(share=0))
-    for later in range(2):
-        assert a_day(MORNING + later * DAY).refused == {"budget_used": 1}
-    a_day(MORNING + 2 * DAY)
-    assert Decision.objects.get(source__startswith="play:").not_before == MORNING + 2 * DAY
+    *busy, free = customers(60)
+    heard = gate.decide([gate.Request(who, wish(source="campaign:news/1")) for who in busy], now=MORNING - 5 * DAY)
+    for each in heard:
+        gate.happened(each.pk, at=MORNING - 5 * DAY)
+    on(play(share=0, per_day=5))
+    Profile.objects.filter(pk=free).update(net_next_90d=9_000)  # worth less than all the others
+    planned = a_day()
+    assert (planned.meant, planned.chosen, planned.refused) == (1, 1, {})
+    assert a_day(MORNING + DAY).chosen == 0
+    assert a_day(MORNING + 2 * DAY).chosen == 5
+    later = Decision.objects.filter(source__startswith="play:").exclude(person_id=free)
+    assert set(later.values_list("not_before", flat=True)) == {MORNING + 2 * DAY}
+
+
+def test_nobody_is_chosen_whom_the_gate_refuses_however_many_there_are(small_shop):
+    for who in customers(60):
+        pausing.pause(who, pausing.Grounds("paused_staff", "test"), at=MORNING - DAY)
+    on(play(share=0, per_day=5))
+    assert a_day().chosen == 0
+    assert not Proposal.objects.exists()

@@ -5,6 +5,7 @@ and in great numbers: without any yes for the channel, or with a full budget of 
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,12 +16,13 @@ from django.db.models.functions import Coalesce
 
 from regulars.customers.consenting import attested
 from regulars.customers.models import Attestation, Consent, Event, Identifier
-from regulars.decisions.models import Decision
+from regulars.decisions.models import Decision, Reservation, contact_rules
 from regulars.orders.models import Order, Refund
 from regulars.plays import coming
 from regulars.plays.form import Form
 from regulars.plays.running import Running
-from regulars.policy.contact import ASKED_CHANNELS
+from regulars.policy.budget import earliest
+from regulars.policy.contact import ASKED_CHANNELS, WEIGHTLESS
 from regulars.policy.festivals import festivals
 from regulars.policy.reasons import AFTER_THE_LOT
 from regulars.profiles import people
@@ -70,6 +72,7 @@ def candidates(plays: Sequence[Running], *, today: dt.date, now: dt.datetime) ->
     person, figures, meant = _read([one.form for one in plays])
     moments: dict[tuple[int, int], Moment] = {}
     allowed = {channel: reachable(channel, now) for channel in {one.form.contact.channel for one in plays}}
+    full = _full(today, now)
     for place, one in enumerate(plays):
         found = _moments(one.form, today, now)
         if found is not None:
@@ -78,6 +81,8 @@ def candidates(plays: Sequence[Running], *, today: dt.date, now: dt.datetime) ->
         reached = allowed[one.form.contact.channel]
         if reached is not None and one.form.purpose not in ("order", "service"):
             meant[:, place] &= np.isin(person, reached)
+        if one.form.contact.channel not in WEIGHTLESS and not one.form.owed:
+            meant[:, place] &= ~np.isin(person, full)
         meant[:, place] &= ~np.isin(person, _met(one, today))
     some = meant.any(axis=1)
     return Candidates(person[some], figures[some], meant[some], moments)
@@ -122,6 +127,25 @@ def reachable(channel: str, now: dt.datetime) -> "Whole | None":
     said = Consent.objects.filter(channel=channel, state__in=states).values("identifier_id")
     rows = Identifier.objects.filter(pk__in=said).values_list("customer_id", flat=True)
     return np.unique(np.fromiter(rows.iterator(), np.int64))
+
+
+def _full(today: dt.date, now: dt.datetime) -> "Whole":
+    """Customers who heard from the shop so lately that their contact budget has no room today, whatever gave way."""
+    import numpy as np
+
+    budget = contact_rules().budget
+    ends = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), ZoneInfo(the_shop().zone))
+    since = now - dt.timedelta(days=max(window.days for window in budget))
+    used = Reservation.objects.filter(state=Reservation.State.USED, counts_at__gt=since).order_by("counts_at")
+    pairs = list(used.values_list("identifier_id", "counts_at").iterator())
+    owner: dict[int, int] = {}
+    for start in range(0, len(pairs), AT_ONCE):
+        owner |= _owner_of([identifier for identifier, _at in pairs[start : start + AT_ONCE]])
+    heard: dict[int, list[dt.datetime]] = defaultdict(list)
+    for identifier, at in pairs:
+        heard[owner.get(identifier, identifier)].append(at)
+    found = [who for who, times in heard.items() if earliest(now, times, budget, until=ends) is None]
+    return np.unique(np.array(found, np.int64))
 
 
 def _met(one: Running, today: dt.date) -> "Whole":

@@ -117,6 +117,7 @@ def _chosen(day: Day) -> "tuple[Chosen, Refused]":
         for (row, place), why in new.items():
             situation[row, place] = np.nan
             refused[row, place] = why
+            chosen.play[row] = NOTHING  # should this have been the last round
     return chosen, refused
 
 
