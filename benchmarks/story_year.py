@@ -51,11 +51,13 @@ def lived(folder: Path, told: dict[str, int], title: str, *, kills: int = 0, qui
 
     killed = live_and_kill(folder, told, SEED, kills=kills, day_seconds=0.5 if quick else 5.0, quick=quick, terms=TERMS)
     found, broken = checked()
-    seconds = [float(line.split()[1]) for line in (folder / "took").read_text().splitlines()]
+    told_of = [line.split() for line in (folder / "took").read_text().splitlines()]
+    seconds, busy = ([float(line[place]) for line in told_of] for place in (1, 2))
     rows: list[list[Any]] = [
         ["", ""],
         ["seconds a day, median", median(seconds)],
         ["seconds a day, 95 of 100 below", quantiles(seconds, n=20)[-1]],
+        ["of the processor, median", median(busy)],
         ["seconds of the first day", seconds[0]],
     ]
     rows += [[name, number] for name, number in (found | arms()).items()]
