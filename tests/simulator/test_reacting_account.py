@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from regulars.simulator.reacting.account import account, rows_of
-from regulars.simulator.reacting.books import Decisions
+from regulars.simulator.reacting.books import Books, Decisions
 from regulars.simulator.reacting.breaches import breaches
 from regulars.simulator.reacting.compare import compare
 from regulars.simulator.reacting.plays import CONTACT, GIFT, REMEDY, WORDS
@@ -75,3 +75,15 @@ def test_comparing_pairs_each_seed_with_doing_nothing():
     assert mail.profit.error == pytest.approx(np.std(gains, ddof=1) / np.sqrt(2))
     assert mail.breaches > 0
     assert np.isnan(compare(small(), {"nothing": lambda: habits.nothing}, (3,))[0].profit.error)
+
+
+def test_the_books_can_be_read_while_they_are_written():
+    books = Books(days=9)
+    for day in (1, 2, 5):
+        number = np.array([day, day + 10])
+        books.refunds.add(day, customer=number, net=number, margin=number)
+    found = books.refunds.between(2, 5)
+    assert found.day.tolist() == [2, 2, 5, 5]
+    assert found.customer.tolist() == [2, 12, 5, 15]
+    assert len(books.refunds.between(3, 4).day) == 0
+    assert len(books.refunds.whole().day) == 6

@@ -1,11 +1,14 @@
 """A month in a shop whose customers react: everything that is promised holds, though it is killed; and it is what the grid foretells."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 import databases
+from regulars import living
 from regulars.actions.messaging.models import Message
 from regulars.customers.models import Consent, Identifier, Pause
 from regulars.decisions.models import Decision, Limit
@@ -67,3 +70,8 @@ def test_the_checker_sees_what_is_wrong(folder):
     fine = {"more than 3 in 30 days", "days on which a play reached too many", "two plays on a day", "two letters on a day", "proposals left waiting",
             "messages that are not decisions", "yeses never performed", "letters without a yes of the gate"}  # fmt: skip
     assert {name for name, times in broken.items() if not times} <= fine
+
+
+def test_nothing_hidden_is_told_to_the_product():
+    told = "".join(path.read_text() for path in Path(living.__file__).parent.glob("*.py"))
+    assert not re.search(r"crowd|hidden|truth|traits|anyway|full_margin", told)

@@ -29,9 +29,7 @@ from regulars.simulator.arrays import Integers
 from regulars.simulator.reacting.books import Books
 from regulars.simulator.reacting.plays import OF_EVERYTHING, OF_PLAY, withheld
 from regulars.simulator.reacting.policies.policy import nothing_for, remedied_first
-from regulars.simulator.reacting.run import step
 from regulars.simulator.reacting.seen import Seen
-from regulars.simulator.reacting.shop import Shop
 
 WORKER, LANES = "living", 4
 Did = list[tuple[int, int]]
@@ -151,14 +149,6 @@ class Life:
                held.values_list("person_id", "source", "facts")}  # fmt: skip
         did |= {self._customer[who]: _play(source) for who, source in sent.values_list("person_id", "source")}
         return sorted(did.items())
-
-
-def live(shop: Shop, settings: Settings, *, days: int | None = None) -> None:
-    """Every day of the world with the product in it, or the first `days` of those with plays."""
-    life = Life(shop.books, shop.world.burn_in, settings)
-    until = shop.world.days if days is None else shop.world.burn_in + days
-    for day in range(until):
-        step(shop, life, day)
 
 
 def _play(source: str) -> int:

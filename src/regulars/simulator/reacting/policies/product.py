@@ -11,7 +11,7 @@ import numpy as np
 
 from regulars.policy.choose import SLOT_SHARE, Option, People, choose
 from regulars.policy.value import Terms
-from regulars.simulator.arrays import Booleans, Integers
+from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.plays import (
     BIRTHDAY,
     BUNDLE,
@@ -56,6 +56,7 @@ class Product:
     most: Mapping[int, int] = field(default_factory=dict)
     begins: int = 0
     _order_margin: float = 0.0
+    _expected: Floats = field(default_factory=lambda: np.empty(0))
 
     def __call__(self, seen: Seen, day: int) -> Integers:
         """The day's choice."""
@@ -67,20 +68,21 @@ class Product:
         rows = np.flatnonzero(may.any(axis=1))
         expected = self.outlook(seen, rows, day)
         self._order_margin = expected.order
+        self._note(rows, expected.margin, len(seen))
         if len(rows):
             people = People(seen.customer[rows], expected.margin, expected.remaining, seen.remembered[rows])
             choice[rows] = self._chosen(people, seen, day, (plays, may[rows]))
         return remedied_first(seen, choice, day)
 
     def forecast(self, rows: Integers) -> Floats:
-        """Margin in the next HORIZON_DAYS, as it was last forecast, of customers who were looked at."""
-        return self._kept.margin[rows]
+        """Margin in the next HORIZON_DAYS, as it was last expected, of customers who were looked at."""
+        return self._expected[rows]
 
-    def _chosen(self, seen: Seen, day: int, plays: list[int], candidates: tuple[Integers, Booleans]) -> Integers:
-        rows, may = candidates
-        self._look_ahead(seen, day, rows)
-        people = People(seen.customer[rows], self._kept.margin[rows], self._kept.remaining[rows], seen.remembered[rows])
-
+    def _note(self, rows: Integers, margin: Floats, size: int) -> None:
+        more = size - len(self._expected)
+        if more > 0:
+            self._expected = np.concatenate([self._expected, np.zeros(more)])
+        self._expected[rows] = margin
 
     def _chosen(self, people: People, seen: Seen, day: int, moments: tuple[list[int], Booleans]) -> Integers:
         plays, may = moments
