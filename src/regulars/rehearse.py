@@ -20,7 +20,6 @@ from regulars.insight.profile import base, score
 from regulars.insight.summary import Dates
 from regulars.insight.yardsticks import yardsticks
 from regulars.measurement.effects import TREATED
-from regulars.measurement.plays import margin_rate
 from regulars.measurement.windows import Drawn, after
 from regulars.plays import running, switching
 from regulars.plays.asking import Meeting, look
@@ -31,6 +30,7 @@ from regulars.plays.people_today import order_margin
 from regulars.plays.running import Running
 from regulars.policy.value import COST_SHARES
 from regulars.profiles import lake, people
+from regulars.profiles.margins import margin_rate
 from regulars.profiles.models import Profile
 from regulars.profiles.refresh import Asked, asked_of
 from regulars.profiles.segments import parse
@@ -55,7 +55,8 @@ Say = Callable[[str], None]
 class Back:
     """days: looked back; meant: by day; met: different people; cost: of them, minor units; anyway and matured: of those whose
     days are over, who came back without it; refused: of those meant today, by reason (asked: how many were asked); overlap:
-    with other plays, people of both; largest: on one day, without a limit."""
+    with other plays, people of both; largest: on one day, without a limit; waits: for a day or an
+    event, so only its condition was asked."""
 
     days: int = BACK_DAYS
     meant: dict[str, int] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Back:
     asked: int = 0
     overlap: dict[str, int] = field(default_factory=dict)
     largest: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def look_back(form: Form, asked: Asked, *, now: dt.datetime) -> Back:
     others = [one for one in running.running(order_margin()) if one.form.name != form.name and one.form.on == "daily"]
     forms = [form, *(one.form for one in others)]
     may = reachable(form.contact.channel, now)
-    found, drawn = Back(), list[Drawn]()
+    found, drawn = Back(waits=form.on not in ("daily", "once")), list[Drawn]()
     last_met: dict[int, dt.date] = {}
     today = now.astimezone(ZoneInfo(the_shop().zone)).date()
     most = None if form.limits.per_day is None else form.limits.per_day * STEP_DAYS

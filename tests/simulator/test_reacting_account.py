@@ -7,7 +7,7 @@ from regulars.simulator.reacting.account import account, rows_of
 from regulars.simulator.reacting.books import Books, Decisions
 from regulars.simulator.reacting.breaches import breaches
 from regulars.simulator.reacting.compare import compare
-from regulars.simulator.reacting.plays import CONTACT, GIFT, REMEDY, WORDS
+from regulars.simulator.reacting.plays import CONTACT, GIFT, NOTHING, REMEDY, WORDS
 from regulars.simulator.reacting.policies import habits
 from regulars.simulator.reacting.policies.known import POLICIES
 from regulars.simulator.reacting.run import run
@@ -22,7 +22,7 @@ def test_the_profit_is_the_sum_of_orders_refunds_and_costs_in_the_tables(name):
     since = world.burn_in
     sold = found.orders.margin[found.orders.day >= since].sum()
     back = found.refunds.margin[found.refunds.day >= since].sum()
-    done = found.decisions.play
+    done = found.decisions.play[(found.decisions.layer == NOTHING) & ~found.decisions.refused]
     cost = 0.02 * CONTACT[done].sum() + 4.0 * (done == GIFT).sum() + 5.0 * (done == REMEDY).sum()
     brought = found.facts.customer[found.facts.customer >= FRIEND_FROM]
     cost += 10.0 * len(brought)
@@ -39,7 +39,9 @@ def test_the_totals_of_customers_are_those_of_the_orders():
     assert (found.facts.orders == np.bincount(whose)).all()
 
 
-@pytest.mark.parametrize("name", ["nothing", "risk", "rules", "rules-without-discounts", "oracle"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "risk", "rules", "rules-without-discounts", "regulars", "regulars-held-out", "oracle"]
+)
 def test_policies_with_house_rules_break_no_hard_limit(name):
     found = account(run(small(gift_stock=1), POLICIES[name](), seed=2))
     assert found.breaches.total == 0

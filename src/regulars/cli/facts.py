@@ -152,7 +152,7 @@ def refresh_command(full: bool, shop: str) -> None:
 @click.command("day")
 @shop_option
 def day_command(shop: str) -> None:
-    """Everything a day needs: waiting imports, profiles, numbers. Safe to run twice, or to kill and run again."""
+    """Everything a day needs: waiting imports, profiles and numbers, the day's plays, and what they changed. Safe to run twice, or to kill and run again."""
     with in_shop(shop):
         from regulars import day
 

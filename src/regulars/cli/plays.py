@@ -75,7 +75,7 @@ def keep_command(path: Path, shop: str) -> None:
 @click.option("--automatic", is_flag=True, help="Let it act without asking you each day.")
 @shop_option
 def on_command(name: str, automatic: bool, shop: str) -> None:
-    """Let the play NAME act from the next day on. It asks you first unless told otherwise."""
+    """Let the play NAME act, from today's plan on. It asks you first unless told otherwise."""
     with in_shop(shop):
         from regulars.plays import switching
         from regulars.plays.models import Play
@@ -87,7 +87,18 @@ def on_command(name: str, automatic: bool, shop: str) -> None:
         except (switching.CannotSwitchOn, PlayMistakes) as error:
             fail(str(error))
         how = "acts by itself" if automatic else "asks you first"
-        click.echo(f"{play.name} is on and {how}. {play.share:.0%} of people are held out, to see whether it helps.")
+        known = switching.known(name)
+        share = (
+            0.0
+            if known and known.form.owed
+            else known.form.share
+            if known and known.form.share is not None
+            else play.share
+        )
+        held = (
+            f" {share:.0%} of people are held out, to see whether it helps." if share else " Nobody is held out of it."
+        )
+        click.echo(f"{play.name} is on and {how}.{held}")
 
 
 @plays_command.command("off")

@@ -25,7 +25,7 @@ from regulars.shop.models import Shop, the_shop
 KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
 """Which kind of identifier is the address of a channel; the others go to the person as such."""
 CONTACT_DAYS = 61
-KEPT_DRAWN = dt.timedelta(days=120)
+KEPT_DRAWN = dt.timedelta(days=400)
 """So long nobody changes sides in a play, whatever becomes of its share or of them: longer than any window of measuring."""
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
@@ -18,6 +18,7 @@ from regulars.plays.models import Play, PlayVersion
 from regulars.plays.reading import read
 from regulars.policy.hold_out import EVERYTHING, PLAY
 from regulars.profiles import people
+from regulars.profiles.margins import margin_rate
 from regulars.profiles.models import Profile
 from regulars.profiles.refresh import Asked
 
@@ -61,12 +62,6 @@ def form_of(play: Play) -> Form:
     """What a play says in the version in force."""
     version = PlayVersion.objects.get(play=play, number=play.version)
     return read(version.text, minor_per_major=people.minor_per_major())
-
-
-def margin_rate() -> float:
-    """Of net revenue, over the whole past."""
-    sums = Profile.objects.aggregate(margin=Sum("margin_total"), net=Sum("net_total"))
-    return max(0.0, min(1.0, (sums["margin"] or 0) / sums["net"])) if sums["net"] else 0.0
 
 
 def _keep(source: str, asked: Asked, data: dict[str, Any]) -> None:

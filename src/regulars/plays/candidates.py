@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 FRESH_DAYS = 3
 """An event that became known longer ago is not acted on any more."""
 BAD_STARS = 2
+FOR_GOOD_DAYS = 36_500
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "p_order_90d")
 AT_ONCE = 5_000
 
@@ -152,9 +153,8 @@ def _met(one: Running, today: dt.date) -> "Whole":
     """Customers whom the play met within its waiting time, or would have but for the lot: the held out wait as the others do."""
     import numpy as np
 
-    since = dt.datetime.combine(
-        today - dt.timedelta(days=one.form.once_every - 1), dt.time(), ZoneInfo(the_shop().zone)
-    )
+    waits = FOR_GOOD_DAYS if one.form.on == "once" else one.form.once_every
+    since = dt.datetime.combine(today - dt.timedelta(days=waits - 1), dt.time(), ZoneInfo(the_shop().zone))
     rows = Decision.objects.filter(source__startswith=f"{one.play.scope}/", at__gte=since)
     rows = rows.exclude(arm=Decision.Arm.REFUSED, reason__in=_not_met())
     return np.unique(np.fromiter(owners(rows.values_list("identifier_id", flat=True).iterator()), np.int64))

@@ -14,6 +14,7 @@ from regulars.plays import form
 from regulars.plays.form import Action, Evidence, Form, Goal, Limits, Said, Value
 from regulars.plays.positions import Path, Place, nearest, places
 from regulars.policy.contact import PURPOSES
+from regulars.policy.festivals import CODES
 from regulars.profiles import segments
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,59}")
@@ -61,8 +62,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "play": {
         "name": Key(required=True), "title": Key("said", required=True), "because": Key("said", required=True),
         "audience": Key(), "on": Key(required=True, among=form.EVENTS), "once_every": Key("whole", least=1, most=3660),
-        "priority": Key("whole", least=1, most=5), "purpose": Key(among=PURPOSES), "mode": Key(among=form.MODES),
-        "family": Key(), "occasions": Key("texts", among=form.OCCASIONS), "festivals": Key("texts"),
+        "priority": Key("whole", least=1, most=5), "purpose": Key(among=tuple(purpose for purpose in PURPOSES if purpose != "order")), "mode": Key(among=form.MODES),
+        "family": Key(), "occasions": Key("texts", among=form.OCCASIONS), "festivals": Key("texts", among=CODES),
         "days_before": Key("whole", least=0, most=60),
     },
     "action": {

@@ -19,6 +19,12 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
 
 
 def _back(back: Mapping[str, Any]) -> list[str]:
+    if back["waits"]:
+        return [
+            _(
+                "It waits for a day or an event. Its condition fits up to {n} people at once; whom it meets of them, the days will tell."
+            ).format(n=f"{back['largest']:,}")
+        ]
     if not back["met"]:
         return [_("In the last {days} days it would have met nobody.").format(days=back["days"])]
     a_year = round(back["met"] * YEAR / back["days"])

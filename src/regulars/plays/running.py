@@ -13,7 +13,9 @@ from regulars.plays.reading import read
 from regulars.policy.choose import SLOT_SHARE, Option
 from regulars.policy.value import COST_SHARES, Terms
 from regulars.profiles import people
+from regulars.profiles.margins import margin_rate
 
+MARGIN_RATE_MIN = 0.05
 ALL = "plays"
 """The key of the limit of all plays together, before the month."""
 
@@ -68,7 +70,7 @@ def option(one: Running, *, order_margin: float, today: dt.date) -> Option:
     value = one.form.value
     terms = Terms(
         lift=one.belief, days=value.days, cost=one.cost, goodwill=value.goodwill, basket=value.basket,
-        discount=value.discount, habit=value.habit, worth=value.worth * order_margin, slot=SLOT_SHARE * order_margin,
+        discount=value.discount, margin_rate=max(MARGIN_RATE_MIN, margin_rate()) if value.discount else 1.0, habit=value.habit, worth=value.worth * order_margin, slot=SLOT_SHARE * order_margin,
     )  # fmt: skip
     return Option(one.play.name, terms, owed=one.form.owed, most=_most(one, today))
 

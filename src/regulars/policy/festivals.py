@@ -17,6 +17,17 @@ DAY = dt.timedelta(days=1)
 PENTECOST = dt.timedelta(days=49)
 
 
+CODES = tuple(
+    dict.fromkeys(
+        row["code"]
+        for row in tomllib.loads(resources.files("regulars.policy").joinpath("festivals.toml").read_text("utf-8"))[
+            "festival"
+        ]
+    )
+)
+"""What festivals are called in plays and words."""
+
+
 @dataclass(frozen=True)
 class Festival(Occurrence):
     """An occurrence of the festival `code`, `days` long. estimated: the date may move by a day; let the shop confirm it."""

@@ -69,7 +69,11 @@ def _rows(play: str, arm: str) -> list[dict[str, Any]]:
 
 def for_today() -> list[dict[str, Any]]:
     """What waits for a yes today, by play, the most valuable people first; and what acts by itself."""
-    names = why.Names("", why.forms())
+    forms = why.forms()
+    names = why.Names("", forms)
+    shares = {
+        name: 0.0 if form.owed else form.share for name, form in forms.items() if form.owed or form.share is not None
+    }
     waiting = deciding.waiting()
     found = []
     for play in Play.objects.filter(pk__in=waiting).order_by("name"):
@@ -78,7 +82,7 @@ def for_today() -> list[dict[str, Any]]:
         rows.sort(key=lambda row: (-row.weighed.get("total", 0.0), row.person_id))
         found.append({
             "play": play, "title": names.of(play.name), "n": len(rows), "people": _people(rows[:PEOPLE_SHOWN]),
-            "share": play.share, "value": value, "total": why.money(value),
+            "share": shares.get(play.name, play.share), "value": value, "total": why.money(value),
         })  # fmt: skip
     return sorted(found, key=lambda each: (-each["value"], each["title"]))
 
