@@ -43,11 +43,28 @@ class Truth:
     elsewhere: float
 
 
-def truth(experiment: Experiment, play: int, *, days: int = 90, outcome: str = "margin") -> Truth:
-    """The effect of a play on what customers do in the `days` days from their first would-be decision on.
+@dataclass(frozen=True)
+class Pair:
+    """Two worlds with one luck that differ in one play: given to everybody, and withheld from everybody."""
 
-    outcome: "orders", "margin" (after price cuts), "full_margin" or "net". Who is held out of everything is left out.
-    """
+    play: int
+    given: Run
+    kept: Run
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the play changed, customer by customer: those whose first decision fell on the same `day` in both worlds, sorted by
+    number; everybody: how many had one in either."""
+
+    customer: Integers
+    day: Integers
+    change: Floats
+    everybody: int
+
+
+def paired(experiment: Experiment, play: int) -> Pair:
+    """Run both worlds."""
     given, kept = (
         run(
             experiment.world,
@@ -56,15 +73,28 @@ def truth(experiment: Experiment, play: int, *, days: int = 90, outcome: str = "
         )
         for to_all in (True, False)
     )
-    found, both = zip(*((_found(one, play, days, outcome)) for one in (given, kept)), strict=True)
-    shared, in_given, in_kept = np.intersect1d(both[0][0], both[1][0], assume_unique=True, return_indices=True)
-    alike = both[0][1][in_given] == both[1][1][in_kept]
-    change = (found[0][in_given] - found[1][in_kept])[alike]
-    everybody = len(both[0][0]) + len(both[1][0]) - len(shared)
-    n = len(change)
-    error = float(change.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
-    mean = float(change.mean()) if n else float("nan")
-    return Truth(NAMES[play], mean, error, n, 1 - n / everybody if everybody else 0.0)
+    return Pair(play, given, kept)
+
+
+def changes(pair: Pair, *, days: int = 90, outcome: str = "margin") -> Changes:
+    """What changed in the `days` days from the first would-be decision on; outcome: as in `truth`."""
+    (given, one), (kept, other) = (_found(world, pair.play, days, outcome) for world in (pair.given, pair.kept))
+    shared, in_given, in_kept = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
+    alike = one[1][in_given] == other[1][in_kept]
+    change = (given[in_given] - kept[in_kept])[alike]
+    return Changes(shared[alike], one[1][in_given][alike], change, len(one[0]) + len(other[0]) - len(shared))
+
+
+def truth(experiment: Experiment, play: int, *, days: int = 90, outcome: str = "margin") -> Truth:
+    """The effect of a play on what customers do in the `days` days from their first would-be decision on.
+
+    outcome: "orders", "margin" (after price cuts), "full_margin" or "net". Who is held out of everything is left out.
+    """
+    found = changes(paired(experiment, play), days=days, outcome=outcome)
+    n = len(found.change)
+    error = float(found.change.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
+    mean = float(found.change.mean()) if n else float("nan")
+    return Truth(NAMES[play], mean, error, n, 1 - n / found.everybody if found.everybody else 0.0)
 
 
 def first_decisions(world_run: Run, play: int) -> tuple[Integers, Integers, Small]:
