@@ -21,6 +21,7 @@ NAMES = (
     "allocation",
     "whole_day",
     "simulator",
+    "proof",
     "killed_messages",
     "story_year",
 )

@@ -18,6 +18,7 @@ from regulars.insight.lift.split import BROKEN, log_e
 PAST, MANY, CAP_QUANTILE = 50_000, 1_000_000, 0.99
 BUYS_MAX = 0.97
 ADAPTS_FROM, CHANCES = 10, (0.1, 0.9)
+LOTS = 200
 
 
 @dataclass(frozen=True)
@@ -221,3 +222,18 @@ def _plain(of: People, y: Any) -> tuple[Any, Any]:
     (one, error, yes), (two, other, no) = arms
     enough = (yes > 1) & (no > 1)
     return one - two, np.where(enough, np.sqrt(error + other), np.inf)
+
+
+def drawn_again(known: tuple[Any, Any], outcomes: tuple[Any, Any], *, held_out: float, seed: int) -> Any:
+    """How far off the estimate is, in its standard errors, when the lot is drawn anew as often as LOTS says. known: day of entry
+    and forecast of each person, by day; outcomes: what each does without and with the play."""
+    draw = np.random.default_rng(seed)
+    (day, forecast), (without, with_it) = known, outcomes
+    true = float((with_it - without).mean())
+    chance, found = np.full(len(day), 1 - held_out), np.empty(LOTS)
+    for lot in range(LOTS):
+        treated = draw.random(len(day)) < chance
+        y = np.where(treated, with_it, without)
+        phi = scores(Drawn(y, treated, chance, running_line(day, forecast, y)))
+        found[lot] = (phi.mean() - true) / phi.std() * np.sqrt(len(phi))
+    return found

@@ -3,9 +3,15 @@
 import numpy as np
 import pytest
 
-from insight.lift.invented_trials import Trial, looks, people
+from insight.lift.invented_trials import Trial, drawn_again, looks, people
 from regulars.insight.lift.effect import judge
+from regulars.insight.lift.sequence import Z_95
 from regulars.insight.lift.split import BROKEN, log_e
+from regulars.policy.hold_out import HoldOut
+from regulars.simulator.reacting.plays import WORDS
+from regulars.simulator.reacting.policies.rules import Rules
+from regulars.simulator.reacting.truth import Experiment, changes, paired
+from simulator.reacting_case import small
 
 FALLING = ((0, 0.50), (30, 0.20), (70, 0.05))
 RUNS, A_DAY = 100, 100
@@ -71,3 +77,21 @@ def test_a_split_as_planned_is_believed_and_another_is_soon_found_out():
 
     assert sum(broken_on(0.1) is not None for _run in range(400)) == 0
     assert np.mean([(broken_on(0.12) or 999) <= 30 for _run in range(200)]) >= 0.95
+
+
+@pytest.fixture(scope="module")
+def reminded():
+    world = small(customers=2_000, run_off=90)
+    return paired(Experiment(world, 1, lambda: Rules(discounts=False), HoldOut("a secret", play=0.2)), WORDS)
+
+
+@pytest.mark.parametrize("outcome", ["orders", "margin"])
+def test_ninety_five_of_a_hundred_lots_give_an_interval_around_what_a_play_truly_did(reminded, outcome):
+    found = changes(reminded, days=60, outcome=outcome)
+    order = np.argsort(found.day, kind="stable")
+    without, change = found.without[order], found.change[order]
+    known = (found.day[order], np.zeros(len(order)))
+    z = drawn_again(known, (without, without + change), held_out=0.2, seed=9)
+    assert change.mean() > 0
+    assert len(z) * 0.92 <= (np.abs(z) <= Z_95).sum() <= len(z) * 0.98
+    assert abs(z.mean()) < 0.2

@@ -55,11 +55,12 @@ class Pair:
 @dataclass(frozen=True)
 class Changes:
     """What the play changed, customer by customer: those whose first decision fell on the same `day` in both worlds, sorted by
-    number; everybody: how many had one in either."""
+    number; without: what they did where it was withheld; everybody: how many had a first decision in either."""
 
     customer: Integers
     day: Integers
     change: Floats
+    without: Floats
     everybody: int
 
 
@@ -81,8 +82,9 @@ def changes(pair: Pair, *, days: int = 90, outcome: str = "margin") -> Changes:
     (given, one), (kept, other) = (_found(world, pair.play, days, outcome) for world in (pair.given, pair.kept))
     shared, in_given, in_kept = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
     alike = one[1][in_given] == other[1][in_kept]
-    change = (given[in_given] - kept[in_kept])[alike]
-    return Changes(shared[alike], one[1][in_given][alike], change, len(one[0]) + len(other[0]) - len(shared))
+    with_it, without = given[in_given][alike], kept[in_kept][alike]
+    everybody = len(one[0]) + len(other[0]) - len(shared)
+    return Changes(shared[alike], one[1][in_given][alike], with_it - without, without, everybody)
 
 
 def truth(experiment: Experiment, play: int, *, days: int = 90, outcome: str = "margin") -> Truth:
