@@ -16,6 +16,7 @@ from regulars.policy.hold_out import HoldOut
 from regulars.simulator.reacting.account import rows_of, within
 from regulars.simulator.reacting.plays import BIRTHDAY, BUNDLE, NAMES, NOTHING, REFERRAL, REFILL, SECOND_ORDER, WORDS
 from regulars.simulator.reacting.policies.hold_outs import HeldOut
+from regulars.simulator.reacting.policies.outlook import Lifetime
 from regulars.simulator.reacting.policies.product import Product
 from regulars.simulator.reacting.run import Run
 from regulars.simulator.reacting.run import run as run_world
@@ -37,7 +38,7 @@ ONCE = 10**6
 
 def policy() -> Product:
     """The product's, with these plays."""
-    return Product(plays=PLAYS, fit_every=ONCE)
+    return Product(plays=PLAYS, outlook=Lifetime(fit_every=ONCE))
 
 
 class Noting:

@@ -46,17 +46,18 @@ class Kept:
 
 @dataclass
 class Lifetime:
-    """Pareto/NBD and gamma-gamma, fitted every FIT_EVERY_DAYS."""
+    """Pareto/NBD and gamma-gamma. fit_every: days until they are fitted anew."""
 
+    fit_every: int = FIT_EVERY_DAYS
     _churn: paretonbd.Fit | None = None
     _spend: gamma_gamma.Fit | None = None
-    _fitted: int = -FIT_EVERY_DAYS
+    _fitted: int | None = None
     _order_margin: float = 0.0
     _kept: Kept = field(default_factory=lambda: Kept(*(np.empty(0, kind) for kind in (np.int64, float, float))))
 
     def __call__(self, seen: Seen, rows: Integers, day: int) -> Expected:
         """As an `Outlook`."""
-        if day - self._fitted >= FIT_EVERY_DAYS:
+        if self._fitted is None or day - self._fitted >= self.fit_every:
             self._fit(seen, day)
         if len(rows):
             self._look_ahead(seen, day, rows)
