@@ -311,3 +311,10 @@ def test_nobody_is_chosen_whom_the_gate_refuses_however_many_there_are(small_sho
     on(play(share=0, per_day=5))
     assert a_day().chosen == 0
     assert not Proposal.objects.exists()
+
+
+def test_a_shop_too_young_for_a_forecast_expects_the_last_year_again(small_shop):
+    customers(3, net_next_90d=None, net_next_365d=None, margin_next_365d=None, net_365d=40_000)
+    on(play())
+    assert a_day().chosen == 3
+    assert Proposal.objects.first().weighed["margin"] == pytest.approx(40_000 * 0.5 * 60 / 365, abs=0.01)

@@ -42,7 +42,7 @@ FRESH_DAYS = 3
 """An event that became known longer ago is not acted on any more."""
 BAD_STARS = 2
 FOR_GOOD_DAYS = 36_500
-FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "p_order_90d")
+FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "p_order_90d", "net_365d")
 AT_ONCE = 5_000
 
 

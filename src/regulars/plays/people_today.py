@@ -10,6 +10,7 @@ from regulars.decisions.models import Reservation
 from regulars.plays.candidates import AT_ONCE, Candidates
 from regulars.policy.choose import REMAINING_DAYS, People
 from regulars.policy.value import HORIZON_DAYS, remembered
+from regulars.profiles.margins import margin_rate
 from regulars.profiles.models import Profile
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def order_margin() -> float:
 
 
 def people_of(found: Candidates, now: dt.datetime) -> People:
-    """The candidates as policy sees them. Where a profile has no forecast yet, nothing is expected of them."""
+    """The candidates as policy sees them. In a shop too young or too small for a forecast, the last year is expected again."""
     import numpy as np
 
-    net_90, net_365, known = (found.figures[:, place] for place in range(3))
-    net_90, net_365 = np.nan_to_num(net_90), np.nan_to_num(net_365)
-    margin_365 = np.where(np.isnan(known), net_365 * MARGIN_ASSUMED, known)
+    net_90, net_365, known, last_year = (found.figures[:, place] for place in (0, 1, 2, 4))
+    last_year = np.nan_to_num(last_year)
+    net_90 = np.where(np.isnan(net_90), last_year * 90 / 365, net_90)
+    net_365 = np.where(np.isnan(net_365), last_year, net_365)
+    margin_365 = np.where(np.isnan(known), net_365 * (margin_rate() or MARGIN_ASSUMED), known)
     rate = np.divide(margin_365, net_365, out=np.zeros_like(net_365), where=net_365 > 0).clip(0, 1)
     return People(
         person=found.person,

@@ -88,8 +88,9 @@ def plan(*, now: dt.datetime) -> Planned | None:
 
 def _nothing_new(made: DayPlan | None, shop: Shop) -> bool:
     """Asked every few seconds, so before anything is read: all plays had their turn, and no facts came in since."""
-    names = Play.objects.filter(state=Play.State.ON).values_list("name", flat=True)
-    return made is not None and made.facts_version >= shop.refreshed_version and set(names) <= made.counts.keys()
+    names = set(Play.objects.filter(state=Play.State.ON).values_list("name", flat=True))
+    told = made is not None and made.facts_version >= shop.refreshed_version and names <= made.counts.keys()
+    return told or not names
 
 
 def _due(one: Running, made: DayPlan | None, shop: Shop) -> bool:
