@@ -87,7 +87,7 @@ def watch(page: Page, mistakes: list[str], address: str, expected: str) -> None:
         if not url.startswith((address, "data:", "blob:")):
             mistakes.append(f"a request left the house: {url}")
 
-    page.on("console", lambda said: heard(said.type, said.text))
+    page.on("console", lambda said: heard(said.type, f"{said.text} {said.location.get('url', '')}".strip()))
     page.on("pageerror", lambda error: mistakes.append(f"error: {error}"))
     page.on(
         "response", lambda answer: mistakes.append(f"{answer.status}: {answer.url}") if answer.status >= 500 else None

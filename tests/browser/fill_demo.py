@@ -29,6 +29,7 @@ from regulars.sources.models import Import
 from regulars.words.letters import Draft, write
 from regulars.words.models import Letter
 
+SUNDAY = 6
 ODD_NAME = """=HYPERLINK("http://x.example","<b onclick='x'>pay</b>")"""
 now = dt.datetime.now(dt.UTC)
 invented.fill(now=now, say=print)
@@ -72,7 +73,8 @@ with current.using(current.DEMO):
         name="Autumn", condition="orders > 4", letters=[letter.pk], at=now, because="You come often."
     )
     campaigns.launch(launched, by="owner", now=now, seen=["false_urgency"])
-    later = now + dt.timedelta(hours=14 if now.hour > 12 else 4)
+    later = (now + dt.timedelta(days=1)).replace(hour=10)
+    later += dt.timedelta(days=later.weekday() == SUNDAY)  # nobody is written to then
     day.send(Worker("w", lambda: later), say=print)
     Task.objects.all().delete()
     batch = Batch.objects.create(by="owner", at=now, profile="a6_postcard", sheet="a4_3x7")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Page]
 Demo = tuple[Server, dict[str, Any]]
-TABS_MAX = 60
+TABS_MAX = 90
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -23,7 +23,7 @@ from regulars.profiles.people import find_customer
 from regulars.shop.models import the_shop
 
 ROWS_SHOWN = 100
-PEOPLE_SHOWN = 25
+PEOPLE_SHOWN = 10
 
 
 @require_GET
