@@ -21,7 +21,7 @@ PLAY_KEYS: Mapping[str, Mapping[str, str]] = {
         "mode": "how it is to act; whoever switches it on decides that anew",
         "family": "plays that are akin; for readers, nothing is computed from it",
         "occasions": 'which days, for `on = "occasion"`',
-        "festivals": 'which festivals, for `on = "festival"`, by the codes of `src/regulars/policy/festivals.toml`. A misspelt one never comes',
+        "festivals": 'which festivals, for `on = "festival"`, by the codes of `src/regulars/policy/festivals.toml`',
         "days_before": "how many days ahead of the day, for those two",
     },
     "action": {

@@ -14,6 +14,7 @@ from regulars.measurement import kept_lifts, learning, nightly
 from regulars.measurement.models import Lift
 from regulars.plays import switching
 from regulars.plays.models import Play
+from regulars.profiles.models import Profile
 
 
 def decided(arm):
@@ -140,3 +141,46 @@ def test_a_day_that_was_killed_before_it_measured_measures_when_it_runs_again(sm
     day.run(**later)
     assert effect()["came_back"]["n"] == 40
     assert not nightly.due()
+
+
+def test_what_all_plays_together_are_judged_by_stays_as_it_was_when_first_asked(small_shop):
+    customers(60)
+    ContactRules.objects.filter(pk=1).update(held_out_of_everything=0.3)
+    on(play(share=0))
+    a_day()
+    ordered(decided("treated")[:5], MORNING + DAY)
+    measured(70)
+    first = effect("play:")["planned"]
+    Profile.objects.filter(pk__in=decided("treated")[5:20]).delete()
+    measured(71)
+    assert effect("play:")["planned"] == first == 60
+
+
+def test_only_what_was_sent_within_the_days_is_a_cost_of_all_plays_together(small_shop):
+    customers(80)
+    ContactRules.objects.filter(pk=1).update(held_out_of_everything=0.3)
+    on(play(share=0, once_every=70, cost=1.0))
+    a_day()
+    ordered(decided("treated")[:1], MORNING + DAY)
+    treated = len(decided("treated"))
+    measured(65)
+    before = effect("play:")["margin"]["plain"]["treated"]
+    a_day(MORNING + 75 * DAY)  # beyond the days of everybody
+    assert len(decided("treated")) > treated
+    measured(76)
+    assert effect("play:")["margin"]["plain"]["treated"] == pytest.approx(before)
+    Decision.objects.filter(arm="treated", at=MORNING).update(ended_at=MORNING + DAY, reason="expired")
+    measured(76)
+    assert effect("play:")["margin"]["plain"]["treated"] == pytest.approx(before + 100)
+
+
+def test_what_was_given_to_people_whose_days_are_not_over_teaches_nothing_yet(small_shop):
+    customers(400, orders=3)
+    on(play(once_every=200, per_day=200))
+    a_day()
+    ordered(decided("treated")[:30], MORNING + 5 * DAY)
+    measured(75)
+    first = Belief.objects.get().learned[-1]
+    a_day(MORNING + 76 * DAY)
+    measured(105)  # another month; the second two hundred are not over
+    assert Belief.objects.get().learned[-1]["found"] == pytest.approx(first["found"])

@@ -12,8 +12,9 @@ from regulars.customers.occasions import Day, tell
 from regulars.decisions import gate, stopping
 from regulars.decisions.limits import balances
 from regulars.decisions.models import ContactRules, Decision, Limit, Taken
+from regulars.measurement import nightly
 from regulars.plays import deciding, planning, switching
-from regulars.plays.models import DayPlan, Play, Proposal
+from regulars.plays.models import DayPlan, Play, PlayVersion, Proposal
 from regulars.plays.not_chosen import of
 from regulars.profiles.models import Profile
 from regulars.shop.models import Shop
@@ -318,3 +319,13 @@ def test_a_shop_too_young_for_a_forecast_expects_the_last_year_again(small_shop)
     on(play())
     assert a_day().chosen == 3
     assert Proposal.objects.first().weighed["margin"] == pytest.approx(40_000 * 0.5 * 60 / 365, abs=0.01)
+
+
+def test_a_play_whose_text_fits_this_release_no_more_does_not_keep_the_others_from_acting(small_shop):
+    customers(4)
+    on(play("old", share=0))
+    on(play("new", share=0))
+    PlayVersion.objects.filter(play_id="old").update(text="[play]\nname = 1\n")
+    assert a_day().chosen == 4
+    assert set(Decision.objects.values_list("source", flat=True)) == {"play:new/1"}
+    nightly.measure(now=MORNING + 3 * DAY)

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.actions.messaging.models import Message, MessageEvent
-from regulars.customers.models import Consent, Identifier
+from regulars.customers.models import Consent
+from regulars.customers.owners import owners_of
 from regulars.decisions.models import Stop
 from regulars.insight.lift import harm
 from regulars.measurement.effects import TREATED
@@ -90,10 +91,7 @@ def _gone() -> dict[int, list[dt.datetime]]:
     complaints = MessageEvent.objects.filter(kind="complaint").values_list("message_id", "at")
     ids = dict(Message.objects.filter(pk__in=[pk for pk, _at in complaints]).values_list("pk", "identifier_id"))
     said += [(ids[pk], at) for pk, at in complaints if pk in ids]
-    owner: dict[int, int] = {}
-    for start in range(0, len(said), 5_000):
-        some = [identifier for identifier, _at in said[start : start + 5_000]]
-        owner |= dict(Identifier.objects.filter(pk__in=some).values_list("pk", "customer_id"))
+    owner = owners_of(identifier for identifier, _at in said)
     found: dict[int, list[dt.datetime]] = {}
     for identifier, at in said:
         if identifier in owner:

@@ -56,9 +56,10 @@ def _believe(found: Everything, day: dt.date, *, now: dt.datetime) -> None:
     said = {}
     for name, (_play, form, met, data) in found.items():
         money = data.get("margin")
-        dose = _dose(met)
+        dose = _mean(met, met.dose)
         if money and money["estimate"] is not None and money["error"] and dose > 0:
-            lift, error = ratio(money["estimate"] + _cost(met), money["error"], dose)
+            # The lift is of what comes in, before what was spent on it.
+            lift, error = ratio(money["estimate"] + _mean(met, met.cost), money["error"], dose)
             said[name] = Found(Belief(form.value.lift, form.value.spread), lift, error)
     for name, belief in learned(said).beliefs.items() if said else ():
         _write(f"play:{name}", said[name], belief, day, now=now)
@@ -89,13 +90,7 @@ def accept(scope: str, *, now: dt.datetime) -> bool:
     return True
 
 
-def _dose(met: "Met") -> float:
-    """What a lift of 1 would have brought one treated person."""
-    treated = [person for person, drawn in met.first.items() if drawn.arm]
-    return sum(met.dose.get(person, 0.0) for person in treated) / len(treated) if treated else 0.0
-
-
-def _cost(met: "Met") -> float:
-    """What was spent on one treated person: the lift is of what comes in, before that."""
-    treated = [person for person, drawn in met.first.items() if drawn.arm]
-    return sum(met.cost.get(person, 0.0) for person in treated) / len(treated) if treated else 0.0
+def _mean(met: "Met", of: Mapping[int, float]) -> float:
+    """Of one treated person whose days are over."""
+    treated = [person for person in met.over if met.first[person].arm]
+    return sum(of.get(person, 0.0) for person in treated) / len(treated) if treated else 0.0

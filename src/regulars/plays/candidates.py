@@ -6,7 +6,7 @@ and in great numbers: without any yes for the channel, or with a full budget of 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,15 +16,16 @@ from django.db.models.functions import Coalesce
 
 from regulars.customers.consenting import attested
 from regulars.customers.models import Attestation, Consent, Event, Identifier
+from regulars.customers.owners import owners_of
 from regulars.decisions.models import Decision, Reservation, contact_rules
 from regulars.orders.models import Order, Refund
 from regulars.plays import coming
 from regulars.plays.form import Form
 from regulars.plays.running import Running
 from regulars.policy.budget import earliest
-from regulars.policy.contact import ASKED_CHANNELS, WEIGHTLESS
+from regulars.policy.contact import ASKED_CHANNELS, NOT_MARKETING, WEIGHTLESS
 from regulars.policy.festivals import festivals
-from regulars.policy.reasons import AFTER_THE_LOT
+from regulars.policy.reasons import AFTER_THE_LOT, Reason
 from regulars.profiles import people
 from regulars.profiles.models import Profile
 from regulars.profiles.segments import parse
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 FRESH_DAYS = 3
 """An event that became known longer ago is not acted on any more."""
 BAD_STARS = 2
+BEFORE_THE_LOT = [reason for reason in Reason if reason not in AFTER_THE_LOT]
+"""Refused for these nobody was drawn, so the play may ask again."""
 FOR_GOOD_DAYS = 36_500
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "p_order_90d", "net_365d")
 AT_ONCE = 5_000
@@ -80,7 +83,7 @@ def candidates(plays: Sequence[Running], *, today: dt.date, now: dt.datetime) ->
             meant[:, place] &= np.isin(person, np.fromiter(found, np.int64, len(found)))
             moments |= {(place, pk): moment for pk, moment in found.items()}
         reached = allowed[one.form.contact.channel]
-        if reached is not None and one.form.purpose not in ("order", "service"):
+        if reached is not None and one.form.purpose not in NOT_MARKETING:
             meant[:, place] &= np.isin(person, reached)
         if one.form.contact.channel not in WEIGHTLESS and not one.form.owed:
             meant[:, place] &= ~np.isin(person, full)
@@ -102,7 +105,7 @@ def _read(forms: Sequence[Form]) -> "tuple[Whole, Numbers, NDArray[np.bool_]]":
     figures = ", ".join(f'"{name}"' for name in FIGURES)
     # The conditions were written by us from checked trees (profiles/segments.py); the columns are named above.
     sql = f'SELECT customer_id, {figures}, {columns} FROM "{Profile._meta.db_table}" WHERE {" OR ".join(conditions)}'
-    parts = [np.empty((0, 1 + len(FIGURES) + len(forms)))]
+    parts = [np.empty((0, len(FIGURES) + len(forms)))]
     ids = [np.empty(0, np.int64)]
     with current.connection().cursor() as cursor:
         cursor.execute(sql)
@@ -110,8 +113,7 @@ def _read(forms: Sequence[Form]) -> "tuple[Whole, Numbers, NDArray[np.bool_]]":
             ids.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))  # as floats they would not be exact
             parts.append(np.array([row[1:] for row in rows], float))
     person = np.concatenate(ids)
-    rest = np.concatenate([part[:, -(len(FIGURES) + len(forms)) :] for part in parts])
-    order = np.argsort(person)
+    rest, order = np.concatenate(parts), np.argsort(person)
     return person[order], rest[order, : len(FIGURES)], rest[order, len(FIGURES) :] > 0
 
 
@@ -139,9 +141,7 @@ def _full(today: dt.date, now: dt.datetime) -> "Whole":
     since = now - dt.timedelta(days=max(window.days for window in budget))
     used = Reservation.objects.filter(state=Reservation.State.USED, counts_at__gt=since).order_by("counts_at")
     pairs = list(used.values_list("identifier_id", "counts_at").iterator())
-    owner: dict[int, int] = {}
-    for start in range(0, len(pairs), AT_ONCE):
-        owner |= _owner_of([identifier for identifier, _at in pairs[start : start + AT_ONCE]])
+    owner = owners_of(identifier for identifier, _at in pairs)
     heard: dict[int, list[dt.datetime]] = defaultdict(list)
     for identifier, at in pairs:
         heard[owner.get(identifier, identifier)].append(at)
@@ -156,27 +156,9 @@ def _met(one: Running, today: dt.date) -> "Whole":
     waits = FOR_GOOD_DAYS if one.form.on == "once" else one.form.once_every
     since = dt.datetime.combine(today - dt.timedelta(days=waits - 1), dt.time(), ZoneInfo(the_shop().zone))
     rows = Decision.objects.filter(source__startswith=f"{one.play.scope}/", at__gte=since)
-    rows = rows.exclude(arm=Decision.Arm.REFUSED, reason__in=_not_met())
-    return np.unique(np.fromiter(owners(rows.values_list("identifier_id", flat=True).iterator()), np.int64))
-
-
-def _not_met() -> list[str]:
-    """Refusals before the lot: nobody was drawn, so the play may ask again."""
-    reasons = Decision.objects.filter(arm=Decision.Arm.REFUSED).values_list("reason", flat=True).distinct().order_by()
-    return [reason for reason in reasons if reason not in AFTER_THE_LOT]
-
-
-def owners(identifiers: Iterable[int]) -> Iterator[int]:
-    """Whose these identifiers are now, one for one, as far as they are anybody's."""
-    rest = list(identifiers)
-    for start in range(0, len(rest), AT_ONCE):
-        chunk = rest[start : start + AT_ONCE]
-        known = _owner_of(chunk)
-        yield from (known[identifier] for identifier in chunk if identifier in known)
-
-
-def _owner_of(chunk: Sequence[int]) -> dict[int, int]:
-    return dict(Identifier.objects.filter(pk__in=chunk).values_list("pk", "customer_id"))
+    rows = rows.exclude(arm=Decision.Arm.REFUSED, reason__in=BEFORE_THE_LOT)
+    owner = owners_of(rows.values_list("identifier_id", flat=True).iterator())
+    return np.unique(np.fromiter(owner.values(), np.int64, len(owner)))
 
 
 def _moments(form: Form, today: dt.date, now: dt.datetime) -> dict[int, Moment] | None:
@@ -236,7 +218,7 @@ def _happened(event: str, now: dt.datetime) -> Iterator[tuple[int, int]]:
         of = Order.objects.filter(pk=OuterRef("order_id")).values("identifier_id")
         said = list(refunds.annotate(who=Coalesce(Subquery(of), "identifier_id")).values_list("who", "pk"))
     pairs = [(int(identifier), pk) for identifier, pk in said if identifier is not None]
-    known = _owner_of([identifier for identifier, _pk in pairs])
+    known = owners_of(identifier for identifier, _pk in pairs)
     for identifier, pk in pairs:
         if identifier in known:
             yield known[identifier], pk

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from regulars.customers.models import Attribute, Customer, Identifier, Occasion
+from regulars.customers.models import Attribute, Customer, Occasion
 from regulars.customers.occasions import Day, day_of, imported
+from regulars.customers.owners import owners_of
 from regulars.policy.occasions import ChildConsent, childs_months, occurrences
 from regulars.profiles.models import Profile
 
@@ -90,12 +91,7 @@ def _of(row: Occasion, first: dt.date, last: dt.date) -> Iterator[Coming]:
 def _owned(found: Iterable[Coming]) -> Iterator[Coming]:
     """The same, of customers instead of identifiers; nobody who is not a customer any more."""
     found = list(found)
-    identifiers = list({each.person for each in found})
-    owner: dict[int, int] = {}
-    for start in range(0, len(identifiers), 500):
-        owner |= dict(
-            Identifier.objects.filter(pk__in=identifiers[start : start + 500]).values_list("pk", "customer_id")
-        )
+    owner = owners_of(each.person for each in found)
     for each in found:
         if each.person in owner:
             yield Coming(each.on, each.kind, owner[each.person], each.label, each.years, each.months)

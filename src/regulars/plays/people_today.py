@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
-from regulars.customers.models import Identifier
+from regulars.customers.owners import owners_of
 from regulars.decisions.models import Reservation
-from regulars.plays.candidates import AT_ONCE, Candidates
+from regulars.plays.candidates import Candidates
 from regulars.policy.choose import REMAINING_DAYS, People
 from regulars.policy.value import HORIZON_DAYS, remembered
 from regulars.profiles.margins import margin_rate
@@ -55,10 +55,7 @@ def _contacts(person: "NDArray[np.int64]", now: dt.datetime) -> "NDArray[np.floa
     rows = Reservation.objects.filter(counts_at__gt=now - dt.timedelta(days=REMEMBERED_DAYS_MAX))
     rows = rows.exclude(state=Reservation.State.RELEASED)
     pairs = list(rows.values_list("identifier_id", "counts_at").iterator())
-    owner: dict[int, int] = {}
-    for start in range(0, len(pairs), AT_ONCE):
-        chunk = [identifier for identifier, _at in pairs[start : start + AT_ONCE]]
-        owner |= dict(Identifier.objects.filter(pk__in=chunk).values_list("pk", "customer_id"))
+    owner = owners_of(identifier for identifier, _at in pairs)
     total = np.zeros(len(person))
     who = np.array([owner.get(identifier, -1) for identifier, _at in pairs], np.int64)
     days = np.array([max(0.0, (now - at).total_seconds() / 86_400) for _identifier, at in pairs])

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from regulars.decisions import limits
-from regulars.decisions.models import Belief, ContactRules, contact_rules
+from regulars.decisions.models import Belief, contact_rules
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion
-from regulars.plays.reading import read
+from regulars.plays.reading import PlayMistakes, read
 from regulars.policy.choose import SLOT_SHARE, Option
 from regulars.policy.value import COST_SHARES, Terms
 from regulars.profiles import people
@@ -39,7 +40,8 @@ class Running:
 
 
 def running(order_margin: float) -> list[Running]:
-    """Every play that is on, by name. order_margin: of a usual order, in minor units."""
+    """Every play that is on, by name, but for one whose text fits this release no more: its page says so, and the others go
+    on. order_margin: of a usual order, in minor units."""
     budget = contact_rules().care_budget
     plays = {play.pk: play for play in Play.objects.filter(state=Play.State.ON)}
     beliefs = dict(
@@ -50,7 +52,8 @@ def running(order_margin: float) -> list[Running]:
     for version in versions.order_by("play_id"):
         play = plays[version.play_id]
         if version.number == play.version:
-            found.append(replace(_running(play, version, beliefs, order_margin), budget=budget))
+            with suppress(PlayMistakes):
+                found.append(replace(_running(play, version, beliefs, order_margin), budget=budget))
     return found
 
 
@@ -70,7 +73,8 @@ def option(one: Running, *, order_margin: float, today: dt.date) -> Option:
     value = one.form.value
     terms = Terms(
         lift=one.belief, days=value.days, cost=one.cost, goodwill=value.goodwill, basket=value.basket,
-        discount=value.discount, margin_rate=max(MARGIN_RATE_MIN, margin_rate()) if value.discount else 1.0, habit=value.habit, worth=value.worth * order_margin, slot=SLOT_SHARE * order_margin,
+        discount=value.discount, margin_rate=max(MARGIN_RATE_MIN, margin_rate()) if value.discount else 1.0, habit=value.habit,
+        worth=value.worth * order_margin, slot=SLOT_SHARE * order_margin,
     )  # fmt: skip
     return Option(one.play.name, terms, owed=one.form.owed, most=_most(one, today))
 
@@ -122,13 +126,3 @@ def share_of(one: Running) -> float:
     if one.form.owed:
         return 0.0
     return one.play.share if one.form.share is None else one.form.share
-
-
-def everything_of(one: Running, rules: ContactRules) -> float:
-    """The share that is left out of everything; never of what is owed."""
-    return 0.0 if one.form.owed else rules.held_out_of_everything
-
-
-def letters_of(found: Iterable[Running]) -> set[int]:
-    """Every letter in use."""
-    return {letter for one in found for letter in one.letters}
