@@ -93,10 +93,10 @@ def prepare() -> dict[str, str]:
     from django.contrib.auth.models import User
     from django.contrib.sessions.backends.db import SessionStore
 
-    from regulars import invented
     from regulars.console.static_files import collect
+    from regulars.invented import demo
 
-    invented.fill(now=dt.datetime.now(dt.UTC), say=lambda text: None)
+    demo.fill(now=dt.datetime.now(dt.UTC), say=lambda text: None)
     collect()
     user, _made = User.objects.get_or_create(username="benchmark")
     session = SessionStore()

@@ -11,7 +11,7 @@ ready(migrate=False)
 
 from django.conf import settings
 
-from regulars import day, invented
+from regulars import day
 from regulars.actions.messaging import links
 from regulars.actions.messaging.deliver import Worker
 from regulars.actions.messaging.models import Message
@@ -20,6 +20,7 @@ from regulars.actions.tasks.models import Batch, Task
 from regulars.console.entrance import link
 from regulars.customers.models import Customer, Suggestion
 from regulars.decisions import stopping
+from regulars.invented import demo
 from regulars.plays import campaigns, switching
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile, Restatement, Segment
@@ -32,7 +33,7 @@ from regulars.words.models import Letter
 SUNDAY = 6
 ODD_NAME = """=HYPERLINK("http://x.example","<b onclick='x'>pay</b>")"""
 now = dt.datetime.now(dt.UTC)
-invented.fill(now=now, say=print)
+demo.fill(now=now, say=print)
 folder = Path(settings.HOME)
 shop = folder / "orders.csv"
 shop.write_text(

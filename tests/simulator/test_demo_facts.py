@@ -86,7 +86,10 @@ def test_december_stands_out_and_winter_beats_summer(demo):
     for year in (2024, 2025):
         usual = np.mean([months[f"{year}-{month:02d}"] for month in range(1, 12)])
         assert months[f"{year}-12"] > 1.4 * usual
-        assert months[f"{year + 1}-01"] > months[f"{year + 1}-07"]
+    winter, summer = (sum(months[month] for month in found) for found in (
+        ("2024-12", "2025-01", "2025-02"), ("2025-06", "2025-07", "2025-08")
+    ))  # fmt: skip
+    assert winter > summer
 
 
 def test_discount_codes_are_used_by_newcomers_and_by_deal_hunters(demo):

@@ -59,10 +59,10 @@ def init_command(user: str, password: str | None, name: str | None, currency: st
 def demo_command(host: str, port: int) -> None:
     """Run the demo shop and your own: console, worker, and one address that logs you in."""
     ready()
-    from regulars import invented
+    from regulars.invented import demo
 
     with status("Preparing the demo shop ..."):
-        invented.fill(now=_now(), say=click.echo)
+        demo.fill(now=_now(), say=click.echo)
     _run(host, port, shop="demo")
 
 

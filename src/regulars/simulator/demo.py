@@ -9,21 +9,27 @@ import pyarrow as pa
 from regulars.simulator.orders import order_keys
 from regulars.simulator.people import STAFF
 from regulars.simulator.tables import customers_table, orders_table, products_table, refunds_table, reviews_table
-from regulars.simulator.willow import open_shop
+from regulars.simulator.willow import Shop, open_shop
 
 DEMO_CUSTOMERS = 3000
 
 
 def demo_shop(seed: int, *, last_day: date, customers: int = DEMO_CUSTOMERS) -> dict[str, pa.Table]:
-    """The raw tables orders, refunds, customers, products and reviews of Willow & Bean up to and with `last_day`.
+    """The raw tables of Willow & Bean up to and with `last_day`: see `tables_of`. Equal arguments give equal tables.
+
+    Raises ValueError for a negative seed or when there is no room for the cast and the planted groups (about 30).
+    """
+    return tables_of(open_shop(seed, last_day=last_day, customers=customers))
+
+
+def tables_of(shop: Shop) -> dict[str, pa.Table]:
+    """The raw tables orders, refunds, customers, products and reviews of a shop.
 
     All columns are text, empty where absent, but for `row` (int64, from 1). Amounts are decimal EUR with tax inside;
     times are in Europe/Berlin with the offset of the instant. For each order total = sum(line_total) - discount +
     shipping and subtotal = total - shipping; line_tax is the tax left in a line after its share of the order's
-    discount, and tax = sum(line_tax) + the tax in shipping. Equal arguments give equal tables.
-    Raises ValueError for a negative seed or when there is no room for the cast and the planted groups (about 30).
+    discount, and tax = sum(line_tax) + the tax in shipping.
     """
-    shop = open_shop(seed, last_day=last_day, customers=customers)
     return {
         "orders": orders_table(shop),
         "refunds": refunds_table(shop),

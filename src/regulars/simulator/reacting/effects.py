@@ -73,7 +73,7 @@ def changed(world: World, day: int) -> bool:
 
 def season(world: World, day: int) -> float:
     """The factor of everybody's order rate on this day."""
-    place = day % DAYS_A_YEAR
+    place = (day + world.starts) % DAYS_A_YEAR
     factor = 1 + world.season * float(np.cos(2 * np.pi * (day - 340) / DAYS_A_YEAR))
     for first, last, shock in world.shocks:
         factor *= shock if first <= place <= last else 1.0

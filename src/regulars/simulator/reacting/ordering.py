@@ -10,6 +10,8 @@ from regulars.simulator.reacting.shop import Shop
 RETURNED_WITHIN_DAYS = 30
 DIP_LEAST = 0.3
 LEAST = 1e-12
+LONG_AGO = 1e4
+"""More changes nothing, and would be too large a number."""
 
 
 def order(shop: Shop, newcomers: Integers, day: int) -> None:
@@ -34,12 +36,30 @@ def rates(shop: Shop, rows: Integers, day: int) -> tuple[Floats, Floats]:
         pace -= np.where(cut, 0.0, world.habit * hidden.price[rows] * hidden.habit[rows])
     rate = np.exp(pace, out=pace)
     rate *= hidden.order_rate[rows]
+    if world.rhythm > 1:
+        rate *= readiness(world.rhythm, hidden.order_rate[rows] * (day - shop.crowd.facts.last_day[rows]))
     rate *= season(world, day)
     if day >= shop.quiet_from:
         return rate, rate
     dips = (day >= hidden.dip_from[rows]) & (day < hidden.dip_until[rows])
     rate[dips] *= np.maximum(1 - hidden.dip[rows[dips]], DIP_LEAST)
     return rate * np.where(day < hidden.lift_until[rows], 1 + hidden.lift[rows], 1.0), rate
+
+
+def readiness(rhythm: int, passed: Floats) -> Floats:
+    """How likely an order is now, against at any time: the hazard of a gamma of days between orders, divided by its rate.
+
+    passed: usual gaps since the last order. Just after one it is near 0, long after it `rhythm`; its mean pace stays.
+
+    >>> readiness(4, np.array([0.25, 1.0, 3.0])).round(3).tolist()
+    [0.25, 1.803, 3.088]
+    """
+    steps = np.minimum(rhythm * passed, LONG_AGO)
+    term, left = np.ones_like(steps), np.ones_like(steps)
+    for step in range(1, rhythm):
+        term = term * steps / step
+        left += term
+    return np.asarray(rhythm * term / left)
 
 
 def _buying(shop: Shop, rows: Integers, day: int) -> tuple[Integers, Booleans]:

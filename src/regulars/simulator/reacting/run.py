@@ -14,7 +14,7 @@ from regulars.simulator.reacting.plays import CONTACT, NAMES, NOTHING, WITHHELD,
 from regulars.simulator.reacting.policies.policy import Policy
 from regulars.simulator.reacting.reactions import react
 from regulars.simulator.reacting.seen import seen, terms_of
-from regulars.simulator.reacting.shop import Shop, arrive, opened
+from regulars.simulator.reacting.shop import Settle, Shop, arrive, opened
 from regulars.simulator.reacting.world import World
 
 
@@ -45,9 +45,9 @@ class Omniscient(Protocol):
         ...
 
 
-def run(world: World, policy: Policy, *, seed: int) -> Run:
-    """The whole world. Raises ValueError when the policy's choice has not one known code a customer."""
-    shop = opened(world, seed)
+def run(world: World, policy: Policy, *, seed: int, settle: Settle | None = None) -> Run:
+    """The whole world. settle: writes what is known of newcomers over what was drawn. Raises ValueError when the policy's choice has not one known code a customer."""
+    shop = opened(world, seed, settle)
     if isinstance(policy, Omniscient):
         policy.look(shop)
     for day in range(world.days):

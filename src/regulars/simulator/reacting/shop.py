@@ -1,6 +1,7 @@
 """A shop as it runs: the world, its luck, everybody in it, the books, and what is still to happen."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,9 +9,13 @@ import numpy as np
 from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.books import Books
 from regulars.simulator.reacting.crowd import ROOM, Crowd
+from regulars.simulator.reacting.effects import season
 from regulars.simulator.reacting.luck import Luck, Process, mixed
-from regulars.simulator.reacting.traits import NEWCOMER_FROM, draw
+from regulars.simulator.reacting.traits import NEWCOMER_FROM, Nature, Traits, draw
 from regulars.simulator.reacting.world import World
+
+Settle = Callable[[Traits, Nature], None]
+"""What is decided about newcomers rather than drawn is written over what was drawn."""
 
 
 @dataclass
@@ -28,14 +33,15 @@ class Shop:
     returns: dict[int, list[tuple[Integers, Floats, Floats]]] = field(default_factory=lambda: defaultdict(list))
     quiet_from: int = 0
     touched: bool = False
+    settle: Settle | None = None
 
 
-def opened(world: World, seed: int) -> Shop:
+def opened(world: World, seed: int, settle: Settle | None = None) -> Shop:
     """Before the first day."""
     luck = Luck(seed)
     coming = _coming(world, luck)
     room = len(coming[0])
-    return Shop(world, luck, Crowd(room + room // 16 + ROOM), Books(world.days), coming)
+    return Shop(world, luck, Crowd(room + room // 16 + ROOM), Books(world.days), coming, settle=settle)
 
 
 def _coming(world: World, luck: Luck) -> tuple[Integers, Integers]:
@@ -45,10 +51,20 @@ def _coming(world: World, luck: Luck) -> tuple[Integers, Integers]:
     number = np.concatenate([base, newcomer])
     when = luck.uniform(Process.ARRIVAL, 0, mixed(number))
     day = np.concatenate([
-        when[: len(base)] * world.base_spread, world.burn_in + when[len(base) :] * world.horizon
+        _spread(world, when[: len(base)], 0, world.base_spread),
+        _spread(world, when[len(base) :], world.burn_in, world.horizon),
     ]).astype(np.int64)  # fmt: skip
     order = np.lexsort((number, day))
     return day[order], number[order]
+
+
+def _spread(world: World, when: Floats, first: int, days: int) -> Floats:
+    """The day, from `first` on, of each of these uniform numbers; more on the days of a strong season, if they follow it."""
+    if not world.arrivals_season:
+        return np.asarray(first + when * days)
+    weights = [1 + world.arrivals_season * (season(world, first + day) - 1) for day in range(days)]
+    heights = np.concatenate([[0.0], np.cumsum(weights)])
+    return np.asarray(first + np.interp(when * heights[-1], heights, np.arange(days + 1)))
 
 
 def arrive(shop: Shop, day: int) -> Integers:
@@ -58,4 +74,7 @@ def arrive(shop: Shop, day: int) -> Integers:
     shop.friends = []
     if not len(number):
         return number
-    return shop.crowd.welcome(*draw(shop.world, shop.luck, number))
+    traits, nature = draw(shop.world, shop.luck, number)
+    if shop.settle:
+        shop.settle(traits, nature)
+    return shop.crowd.welcome(traits, nature)

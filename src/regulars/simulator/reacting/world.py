@@ -38,10 +38,12 @@ class World:
     run_off: int = _knob(365, 0, 3_650, "days without plays after, which count in the profit")
     base_spread: int = _knob(365, 1, 3_650, "the first orders of these customers lie in the first so many days")
     arrivals: float = _share(0.001, "newcomers a day with plays, as a share of `customers`")
+    arrivals_season: float = _share(0.0, "how far newcomers follow the season: 0 not, 1 as orders do")
     order_shape: float = _positive(0.35, "r: shape of the gamma of order rates")
     order_scale: float = _positive(9.0, "alpha: its rate, in weeks")
     leave_shape: float = _positive(0.60, "s: shape of the gamma of leaving rates")
     leave_scale: float = _positive(15.0, "beta: its rate, in weeks")
+    rhythm: int = _knob(1, 1, 50, "shape of the gamma of the days between orders: 1 at any time, more the steadier")
     leaves_at_once: float = _share(0.0, "q1: share who leave after their first order")
     basket_scale: float = _positive(6.25, "p: mean basket = p / nu")
     basket_shape: float = _positive(3.74, "q: shape of the gamma of nu")
@@ -50,6 +52,7 @@ class World:
     basket_spread: float = _amount(0.5, "sigma of the lognormal around a customer's mean basket")
     heavy_tail: float = _amount(0.0, "index of a Pareto of mean baskets with the same mean, e.g. 1.8, uncapped; 0: off")
     margin_rate: float = _share(0.40, "margin on the full price")
+    starts: int = _knob(0, 0, 364, "day of the year of day 0")
     season: float = _share(0.25, "height of the yearly wave of order rates, highest on day 340")
     shocks: tuple[tuple[int, int, float], ...] = field(
         default=(), metadata={"means": "[first, last, factor]: on these days of the year order rates x factor"}

@@ -27,9 +27,9 @@ class HeldOut:
 
     def __init__(
         self, policy: Policy, rule: HoldOut, *, everybody: Mapping[int, bool] | None = None,
-        scope: Callable[[int], str] = NAMES.__getitem__,
+        scope: Callable[[int], str] = NAMES.__getitem__, unit: Callable[[int], int] = int,
     ) -> None:  # fmt: skip
-        self._policy, self._rule, self._everybody, self._scope = policy, rule, everybody or {}, scope
+        self._policy, self._rule, self._everybody, self._scope, self._unit = policy, rule, everybody or {}, scope, unit
         self._arm: Codes = np.zeros((0, len(NAMES)), np.int8)
         self._day: Integers = np.zeros((0, len(NAMES)), np.int64)
 
@@ -58,7 +58,7 @@ class HeldOut:
         return np.asarray(self._arm[rows, plays])
 
     def _lot(self, customer: int, play: int) -> int:
-        layer = held_out(customer, self._scope(play), self._rule)
+        layer = held_out(self._unit(customer), self._scope(play), self._rule)
         if layer == EVERYTHING:
             return BY_EVERYTHING
         if play in self._everybody:
