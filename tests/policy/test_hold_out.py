@@ -67,6 +67,13 @@ def test_the_layer_of_everything_holds_out_of_each_play():
     assert {held_out(p, "a", rule) for p in PEOPLE} == {"", "everything"}
 
 
+def test_each_occasion_draws_its_own_version_and_the_same_one_draws_the_same():
+    first, second = ([variant(p, "a", (1.0, 1.0), salt="salt", occasion=day) for p in PEOPLE] for day in ("mon", "tue"))
+    assert first == [variant(p, "a", (1.0, 1.0), salt="salt", occasion="mon") for p in PEOPLE]
+    same = sum(one == other for one, other in zip(first, second, strict=True)) / len(first)
+    assert same == pytest.approx(0.5, abs=0.02)
+
+
 def test_variants_follow_their_weights_apart_from_the_hold_out():
     held = [p for p in PEOPLE if held_out(p, "a", HoldOut("salt", play=0.5))]
     for people in (held, PEOPLE):

@@ -34,11 +34,17 @@ def held_out(person: int, play: str, rule: HoldOut) -> str:
     return PLAY if _below(person, play, rule.salt, rule.play) else ""
 
 
-def variant(person: int, play: str, weights: tuple[float, ...], *, salt: str) -> int:
-    """Which of several versions this person gets, from 0; by weight, and independent of the hold-out."""
+def variant(person: int, play: str, weights: tuple[float, ...], *, salt: str, occasion: str = "") -> int:
+    """Which of several versions this person gets, from 0; by weight, and independent of the hold-out.
+
+    occasion: what is drawn for. Each has a lot of its own, and the same one always the same lot. While weights move, this
+    matters: were the lot the person's for good, whoever fell low would get the first version every time, so that people
+    would differ between the versions, and the weights would not be the chances of the second time.
+    """
     if not weights or min(weights) < 0 or not sum(weights):
         raise ValueError(f"weights must be positive numbers: {weights}")
-    place, reached = place_of(str(person), salt_of(f"{play}/variant", salt)) / PLACES * sum(weights), 0.0
+    unit = f"{person}/{occasion}" if occasion else str(person)
+    place, reached = place_of(unit, salt_of(f"{play}/variant", salt)) / PLACES * sum(weights), 0.0
     for number, weight in enumerate(weights):
         reached += weight
         if place < reached:
