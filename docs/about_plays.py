@@ -27,7 +27,7 @@ PLAY_KEYS: Mapping[str, Mapping[str, str]] = {
     "action": {
         "kind": "what is done. A message or a task can be done today, the others wait",
         "channel": "of a message: `email`, `sms`, `inbox`, `webhook`; of a task: `card`, `phone`",
-        "words": "name of its files in `words/`: `letter` for `letter.en.md`",
+        "words": "name of its files in `words/`: `letter` for `letter.en.md`; or a list of names that [compete](#versions-that-compete)",
         "cost": "of one, in the shop's currency; without it, what the way [usually costs](decisions.md#value)",
     },
     "goal": {

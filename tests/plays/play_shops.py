@@ -1,6 +1,7 @@
 """A shop with people at every stage, and plays to care for them."""
 
 import datetime as dt
+import json
 
 from cast import MORNING, people
 from regulars.decisions.models import ContactRules, Decision
@@ -15,9 +16,11 @@ TODAY = MORNING.date()
 
 
 def play(name="hello", *, audience="orders > 0", **rest):
-    """The text of a play that writes one letter, and its words."""
+    """The text of a play that writes one letter, and its words; versions: how many letters compete."""
     given = {"on": "daily", "once_every": 30, "purpose": "care", "priority": 4} | rest
     lift, per_day, share = given.pop("lift", 0.5), given.pop("per_day", None), given.pop("share", '"auto"')
+    names = ["letter", "second", "third", "fourth"][: given.pop("versions", 1)]
+    words = json.dumps(names if len(names) > 1 else names[0])
     cost = f"cost = {given.pop('cost')}\n" if "cost" in given else ""
     lines = [
         f"{key} = {value if not isinstance(value, str) else chr(34) + value + chr(34)}" for key, value in given.items()
@@ -26,11 +29,11 @@ def play(name="hello", *, audience="orders > 0", **rest):
     text = (
         f'[play]\nname = "{name}"\ntitle = "Say {name}"\nbecause = "They have not heard from us."\naudience = "{audience}"\n'
         + "\n".join(lines)
-        + '\n[[action]]\nkind = "message"\nchannel = "email"\nwords = "letter"\n'
+        + f'\n[[action]]\nkind = "message"\nchannel = "email"\nwords = {words}\n'
         + cost
         + f"[hold_out]\nshare = {share}\n{limits}[value]\nlift = {lift}\n"
     )
-    return Written(text, {"letter.en.md": "Subject: Hello\n\nHello, we thought of you.\n"})
+    return Written(text, {f"{name}.en.md": "Subject: Hello\n\nHello, we thought of you.\n" for name in names})
 
 
 def on(written, *, mode="automatic", now=MORNING):

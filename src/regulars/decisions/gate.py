@@ -28,7 +28,8 @@ WRITTEN_AT_ONCE = 500
 class Request:
     """A wish for the person who has this identifier; because: one sentence; todo: what actions shall do.
 
-    weights: of the versions of the words that compete; weighed: what it is worth, for whoever asks later.
+    weights: chances of the versions of the words that compete, drawn anew for each occurrence; weighed: what it is worth,
+    for whoever asks later.
     """
 
     identifier_id: int
@@ -188,19 +189,25 @@ def _decision(request: Request, known: Known, answer: Answer, now: dt.datetime) 
     later = bool(answer.reason) and not answer.final
     if later:  # not yet is a yes that waits: it is asked again at the hand-over
         arm = Decision.Arm.TREATED
-    chosen = (
-        variant(person, wish.play, request.weights, salt=wish.hold_out.salt if wish.hold_out else "")
-        if len(request.weights) > 1
-        else 0
-    )
+    chosen, drawn = _drawn(person, request)
     return Decision(
         pk=decision_id(person, wish.source, wish.occurrence), person_id=person, identifier_id=known.address_id,
         channel=wish.channel, purpose=wish.purpose, source=wish.source, occurrence=wish.occurrence, priority=wish.priority,
         arm=arm, reason=answer.reason, facts=dict(answer.facts), because=request.because[:300], todo=dict(request.todo),
         variant=chosen, share=wish.hold_out.play if wish.hold_out else None,
-        share_of_all=wish.hold_out.everything if wish.hold_out else 0.0, weighed=dict(request.weighed), at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
+        share_of_all=wish.hold_out.everything if wish.hold_out else 0.0, weighed=dict(request.weighed) | drawn, at=now, not_before=(answer.at if answer.yes else None) or wish.not_before, expires_at=wish.expires_at,
         consent_id=known.consent_id, ended_at=now if arm == Decision.Arm.REFUSED else None,
     )  # fmt: skip
+
+
+def _drawn(person: int, request: Request) -> tuple[int, dict[str, float]]:
+    """Which version of the words, and with what chance it was drawn, to be kept where several compete."""
+    wish, weights = request.wish, request.weights
+    if len(weights) < 2:
+        return 0, {}
+    salt = wish.hold_out.salt if wish.hold_out else ""
+    place = variant(person, wish.play, weights, salt=salt, occasion=wish.occurrence)
+    return place, {"version_chance": weights[place] / sum(weights)}
 
 
 def _reserve(people: People, decision: Decision) -> Reservation:

@@ -14,7 +14,8 @@ class Decision(models.Model):
     person_id: the customer when it was decided; identifier_id: the address it goes to. `todo` says what to do and is
     claimed by actions (`performed_at`). share and share_of_all: of people whom the play, and the shop as a whole, held out
     when the lot was drawn; weighed:
-    what it was worth and what else there was, of plays that are chosen. What became of a "yes" later is in `reason` and `ended_at`.
+    what it was worth and what else there was, of plays that are chosen, and where versions of the words compete the chances
+    of all and of the one that was drawn (`version_chance`). What became of a "yes" later is in `reason` and `ended_at`.
     """
 
     class Arm(models.TextChoices):
@@ -116,6 +117,15 @@ class Belief(models.Model):
     assumed = models.JSONField(default=dict)
     learned = models.JSONField(default=list)
     at = models.DateTimeField()
+
+
+class Chances(models.Model):
+    """With which chance each competing version of a play's words is drawn; written by measurement once a day, read when
+    planning. source: "play:birthday/2"; day: the last one that was known of."""
+
+    source = models.CharField(primary_key=True, max_length=100)
+    chances = models.JSONField()
+    day = models.DateField()
 
 
 class Stop(models.Model):

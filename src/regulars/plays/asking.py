@@ -43,5 +43,11 @@ def _request(one: Running, met: Meeting, hold_out: HoldOut | None, takes: tuple[
         priority=one.form.priority, hold_out=hold_out, takes=takes,
     )  # fmt: skip
     return gate.Request(
-        met.person, wish, one.form.because.of("en"), {"letters": list(one.letters)}, weighed=met.weighed
-    )
+        met.person, wish, one.form.because.of("en"), {"letters": list(one.letters)}, weights=_chances(one, met), weighed=met.weighed
+    )  # fmt: skip
+
+
+def _chances(one: Running, met: Meeting) -> tuple[float, ...]:
+    """Of the day it was planned, so that a plan that is carried out later, or twice, draws the same."""
+    planned = tuple(met.weighed.get("chances", ()))
+    return planned if len(planned) == len(one.letters) else one.chances

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from regulars.plays.form import Form
+from regulars.plays.form import Action, Form
 from regulars.plays.positions import Place
 from regulars.plays.reading import Mistake, PlayMistakes, read
 from regulars.words import lint, plain
@@ -29,7 +29,7 @@ class Written:
     words: Mapping[str, str]
 
     def drafts(self, words: str) -> dict[str, Draft]:
-        """One action's words, by language."""
+        """The words of one name, by language."""
         found = {}
         for name, text in self.words.items():
             stem, language = _named(name)
@@ -86,17 +86,23 @@ def check(written: Written, *, minor_per_major: int = 100) -> Form:
 
 
 def _words_mistakes(made: Form, written: Written) -> list[tuple[str, str]]:
-    used = {action.words for action in made.actions if action.words}
+    used = {words for action in made.actions for words in action.words}
     found = [(name, _("no action has these words")) for name in written.words if _named(name)[0] not in used]
     for action in made.actions:
-        if action.available and not written.drafts(action.words):
-            found.append((f"{action.words}.en.md", _("is missing")))
+        found += [(name, _("is missing")) for name in _missing(action, written)] if action.available else []
     for words in sorted(used):
-        way = next(action.channel for action in made.actions if action.words == words)
+        way = next(action.channel for action in made.actions if words in action.words)
         for language, draft in written.drafts(words).items():
             name = f"{words}.{language}.md"
             found += [(name, said) for said in _draft_mistakes(draft, subject=way in ("email", "inbox"))]
     return found
+
+
+def _missing(action: Action, written: Written) -> list[str]:
+    """Files that should be there: versions that compete are read in the same languages, or the readers would differ."""
+    languages = {words: set(written.drafts(words)) for words in action.words}
+    needed = set.union(*languages.values()) or {"en"}
+    return [f"{words}.{code}.md" for words, known in languages.items() for code in sorted(needed - known)]
 
 
 def _draft_mistakes(draft: Draft, *, subject: bool) -> list[str]:

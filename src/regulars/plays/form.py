@@ -35,12 +35,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do. words: the name of the files in `words/` (letter -> letter.en.md); cost: of one, in the shop's
-    currency, None for what the way costs as a rule."""
+    """One thing to do. words: the names of the files in `words/` (letter -> letter.en.md), two to four where versions
+    compete; cost: of one, in the shop's currency, None for what the way costs as a rule."""
 
     kind: str
     channel: str = ""
-    words: str = ""
+    words: tuple[str, ...] = ()
     cost: float | None = None
 
     @property

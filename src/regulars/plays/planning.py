@@ -200,8 +200,10 @@ def _proposals(day: Day, chosen: Chosen, rows: "NDArray[np.int64]") -> Iterator[
         worths = parts(who, day.options[place], day.found.meant[:, place].astype(float), mine)
         asks = one.play.mode == Play.Mode.ASK
         for row, worth in zip(mine, worths, strict=True):
-            known = {"margin": round(float(who.margin[row]), 2), "contacts": round(float(who.contacts[row]), 4),
+            known: dict[str, Any] = {"margin": round(float(who.margin[row]), 2), "contacts": round(float(who.contacts[row]), 4),
                      "likely": round(float(np.nan_to_num(day.found.figures[row, LIKELY])), 6), "belief": one.belief}  # fmt: skip
+            if len(one.chances) > 1:
+                known["chances"] = list(one.chances)
             met = _meeting(day, int(row), place, known | not_chosen.told(day.options, chosen, int(row), worth))
             yield Proposal(
                 day=met.day, play=one.play, version=one.play.version, person_id=met.person, occurrence=met.occurrence,

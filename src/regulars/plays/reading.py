@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regulars.plays import form
 from regulars.plays.form import Action, Evidence, Form, Goal, Limits, Said, Value
 from regulars.plays.positions import Path, Place, nearest, places
+from regulars.policy.chances import VERSIONS_MAX
 from regulars.policy.contact import PURPOSES
 from regulars.policy.festivals import CODES
 from regulars.profiles import segments
@@ -47,7 +48,7 @@ class PlayMistakes(ValueError):
 
 @dataclass(frozen=True)
 class Key:
-    """What may stand behind a key. type: text, said, texts, whole or number."""
+    """What may stand behind a key. type: text, said, texts, names, whole or number."""
 
     type: str = "text"
     required: bool = False
@@ -67,7 +68,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "days_before": Key("whole", least=0, most=60),
     },
     "action": {
-        "kind": Key(required=True, among=form.KINDS), "channel": Key(), "words": Key(), "cost": Key("number", least=0),
+        "kind": Key(required=True, among=form.KINDS), "channel": Key(), "words": Key("names"), "cost": Key("number", least=0),
     },
     "goal": {"outcome": Key(among=form.OUTCOMES), "within": Key("whole", least=7, most=365)},
     "hold_out": {"share": Key("share", least=0, most=0.5)},
@@ -81,7 +82,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     },
     "evidence": {"source": Key(), "expect": Key("said")},
 }  # fmt: skip
-WRITTEN = {"text": "a text", "said": "a text, or one for each language", "texts": "a list of texts", "whole": "a whole number",
+WRITTEN = {"text": "a text", "said": "a text, or one for each language", "texts": "a list of texts",
+           "names": "a name, or a list of two to four different ones", "whole": "a whole number",
            "number": "a number", "share": '"auto" or a number'}  # fmt: skip
 
 
@@ -213,12 +215,20 @@ def _fits(kind: str, value: Any) -> bool:
             return bool(texts) and all(isinstance(one, str) and one.strip() for one in texts)
         case "texts":
             return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        case "names":
+            return isinstance(value, str) or _competes(value)
         case "whole":
             return isinstance(value, int) and not isinstance(value, bool)
         case "share":
             return value == "auto" or _fits("number", value)
         case _:
             return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _competes(value: Any) -> bool:
+    """Whether this names versions that compete."""
+    texts = isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
+    return texts and 2 <= len(set(value)) == len(value) <= VERSIONS_MAX
 
 
 def _made(data: Mapping[str, Any]) -> Form:
@@ -230,11 +240,16 @@ def _made(data: Mapping[str, Any]) -> Form:
     share = data.get("hold_out", {}).get("share", "auto")
     evidence = data.get("evidence", {})
     return Form(
-        **play, actions=tuple(Action(**one) for one in data["action"]), goal=Goal(**data.get("goal", {})),
+        **play, actions=tuple(_acts(one) for one in data["action"]), goal=Goal(**data.get("goal", {})),
         share=None if share == "auto" else float(share), limits=Limits(**data.get("limits", {})),
         value=Value(**data.get("value", {})),
         evidence=Evidence(evidence.get("source", ""), _said(evidence.get("expect", {}))),
     )  # fmt: skip
+
+
+def _acts(table: Mapping[str, Any]) -> Action:
+    words = table.get("words") or ()
+    return Action(**{**table, "words": (words,) if isinstance(words, str) else tuple(words)})
 
 
 def _said(value: Any) -> Said:

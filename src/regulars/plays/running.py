@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from regulars.decisions import limits
-from regulars.decisions.models import Belief, contact_rules
+from regulars.decisions.models import Belief, Chances, contact_rules
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion
 from regulars.plays.reading import PlayMistakes, read
+from regulars.policy.chances import even
 from regulars.policy.choose import SLOT_SHARE, Option
 from regulars.policy.value import COST_SHARES, Terms
 from regulars.profiles import people
@@ -23,14 +24,15 @@ ALL = "plays"
 
 @dataclass(frozen=True)
 class Running:
-    """One play that is on. cost: of one contact, minor units; belief: what is thought of its lift now; budget: of all
-    plays together in a month."""
+    """One play that is on. letters: the versions of its words; cost: of one contact, minor units; belief: what is thought of
+    its lift now; chances: with which each version is drawn today; budget: of all plays together in a month."""
 
     play: Play
     form: Form
     letters: tuple[int, ...]
     cost: float
     belief: float
+    chances: tuple[float, ...] = (1.0,)
     budget: int | None = None
 
     @property
@@ -62,10 +64,18 @@ def _running(play: Play, version: PlayVersion, beliefs: dict[str, float], order_
     said = form.contact.cost
     usual = COST_SHARES.get(form.contact.channel, 0.0) * order_margin
     cost = usual if said is None else said * people.minor_per_major()
-    letter = version.letters.get(form.contact.words)
+    letters = tuple(version.letters[words] for words in form.contact.words if words in version.letters)
     return Running(
-        play, form, (letter,) if letter else (), cost, beliefs.get(play.scope, form.value.lift),
+        play, form, letters, cost, beliefs.get(play.scope, form.value.lift), chances_of(play.source, len(letters)),
     )  # fmt: skip
+
+
+def chances_of(source: str, count: int) -> tuple[float, ...]:
+    """With which each of so many versions is drawn: as was found last (policy/chances.py), even before anything was."""
+    if count < 2:
+        return (1.0,)
+    kept = Chances.objects.filter(pk=source).values_list("chances", flat=True).first()
+    return tuple(kept) if kept and len(kept) == count else even(count)
 
 
 def option(one: Running, *, order_margin: float, today: dt.date) -> Option:

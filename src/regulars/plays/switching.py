@@ -159,7 +159,8 @@ def why_not(found: Known) -> str:
     """Why a play cannot be switched on; "" when it can."""
     if found.form.waits_for:
         return _("It needs {what}, which is not available yet.").format(what=", ".join(found.form.waits_for))
-    texts = [letters.compiled(draft)[1] for draft in found.written.drafts(found.form.contact.words).values()]
+    drafts = [draft for words in found.form.contact.words for draft in found.written.drafts(words).values()]
+    texts = [letters.compiled(draft)[1] for draft in drafts]
     if any(lint.unfinished(text) for text in texts):
         return _("Something in its letter is still to be filled in: [[...]].")
     asked = [path for text in texts for path in sandbox.names(text)]
@@ -218,16 +219,14 @@ def _version(play: Play, written: Written, *, own: bool, by: str, now: dt.dateti
 
 
 def _letters(play: Play, written: Written, *, by: str, now: dt.datetime) -> dict[str, int]:
-    """A letter for each action's words, in every language they have."""
+    """A letter for each of the words that an action names, in every language they have."""
     made = folders.check(written, minor_per_major=people.minor_per_major())
     found = {}
-    for action in made.actions:
-        if not action.words:
-            continue
+    for words in dict.fromkeys(name for action in made.actions for name in action.words):
         letter = Letter.objects.create(name=f"{made.title.of('en')}"[:200], made_by=by, at=now)
-        for draft in written.drafts(action.words).values():
+        for draft in written.drafts(words).values():
             letters.write(letter, draft, by=by, at=now)
-        found[action.words] = letter.pk
+        found[words] = letter.pk
     return found
 
 
