@@ -10,8 +10,9 @@ from django.utils import timezone
 from cast import MORNING
 from plays.play_shops import a_day, customers, on, play
 from regulars.decisions import stopping
-from regulars.decisions.models import Belief, ContactRules, Decision
-from regulars.measurement import nightly
+from regulars.decisions.models import Belief, Chances, ContactRules, Decision
+from regulars.measurement import kept_lifts, nightly
+from regulars.measurement.models import Lift
 from regulars.plays.models import Play, Proposal
 from regulars.profiles.models import Answer
 from regulars.shop.models import Shop
@@ -173,3 +174,22 @@ def test_the_rules_say_how_many_are_left_out_and_how_much_money_there_is(owner: 
         assert ContactRules.objects.get().care_budget == 12_050
     owner.post("/messages/rules", rules | {"care_budget": ""})
     assert ContactRules.objects.get().care_budget is None
+
+
+def test_the_page_of_a_play_compares_the_versions_of_its_words(owner: Client, shop_of_nine: list[int]):
+    assert "The versions compared" not in page(owner, f"/plays/{on(play())}")
+    name = on(play("two", versions=2, share=0, once_every=200))
+    shown = page(owner, f"/plays/{name}")
+    assert "chance now" in shown
+    assert shown.count("50.0\u00a0%") == 2
+    assert "The first figures come with the next night." in shown
+    assert all(f"{letter} · English" in shown for letter in "AB")
+    found = {"drawn": 900, "n": 800, "yes": 120, "value": 0.15, "low": 0.1, "high": 0.2}
+    pair = {"state": "better", "n": 1600, "yes": 280, "value": 0.05, "low": 0.01, "high": 0.09, "e": 30.0}
+    Lift.objects.create(source="play:two", question=kept_lifts.VERSIONS, as_of=MORNING.date(),
+                        data={"window_days": 7, "versions": [found, found], "pairs": [pair]})  # fmt: skip
+    Chances.objects.create(source="play:two/1", chances=[0.1, 0.9], day=MORNING.date())
+    shown = page(owner, f"/plays/{name}")
+    assert "After B, 1.0 to 9.0 more of 100 people ordered than after A." in shown
+    assert "15.0 (10.0–20.0)" in shown
+    assert "90.0\u00a0%" in shown

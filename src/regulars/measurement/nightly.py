@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from regulars.measurement import effects, plays, versions
+from regulars.measurement import effects, play_versions, plays, versions
 from regulars.measurement.kept_lifts import EFFECT, VERSIONS
 from regulars.measurement.models import Lift
 from regulars.plays.models import Campaign, Play
@@ -36,7 +36,7 @@ def measure(*, now: dt.datetime) -> int:
                     Lift.objects.update_or_create(source=campaign.source, question=question, defaults=told)
                     kept += 1
         if asked and acting:
-            kept += plays.measure(asked, now=now)
+            kept += plays.measure(asked, now=now) + play_versions.measure(asked)
     told = {"as_of": now.date(), "data": {"of": _of(the_shop())}}
     Lift.objects.update_or_create(source=plays.ALL, question=MEASURED, defaults=told)
     return kept

@@ -5,7 +5,7 @@ Days that are not over yet count for nobody. People of two versions (united late
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import starmap
 from typing import Any
@@ -35,8 +35,10 @@ def _found(campaign: Campaign, asked: Asked) -> dict[str, Any]:
     count = len(campaign.letters)
     rows = _counted(asked, campaign)
     versions = [{"drawn": 0, "n": 0, "yes": 0, "left": 0} | rows.get(one, {}) for one in range(count)]
-    for one, left in _left(campaign).items():
-        versions[min(one, count - 1)]["left"] += left
+    for one, number in left(
+        [campaign.source], {letter: place for place, letter in enumerate(campaign.letters)}
+    ).items():
+        versions[one]["left"] += number
     planned = round(campaign.audience * (1 - campaign.hold_out / 100) * 2 / count)
     counts = [Version(each["n"], each["yes"]) for each in versions]
     pairs = [compare(counts[0], each, planned=planned, alpha=alpha_of(count)) for each in counts[1:]]
@@ -60,15 +62,15 @@ def _rows(table: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _left(campaign: Campaign) -> dict[int, int]:
-    """For each version, how many of its messages made somebody leave or complain."""
-    places = {letter: place for place, letter in enumerate(campaign.letters)}
-    sent = Message.objects.filter(source=campaign.source)
+def left(sources: Sequence[str], places: Mapping[int, int]) -> dict[int, int]:
+    """For each version, how many of its messages made somebody leave or complain. places: of each letter its version."""
+    sent = Message.objects.filter(source__in=sources)
     said = MessageEvent.objects.filter(kind__in=LEFT, message_id__in=sent.values("pk"))
     ids = list(said.values_list("message_id", flat=True).distinct())
     found: dict[int, int] = {}
     for letter in _letters(ids):
-        found[places.get(letter, 0)] = found.get(places.get(letter, 0), 0) + 1
+        if letter in places:
+            found[places[letter]] = found.get(places[letter], 0) + 1
     return found
 
 

@@ -27,11 +27,12 @@ class Drawn(NamedTuple):
     margin: float = 0.0
 
 
-def after(asked: Asked, drawn: Iterable[Drawn], *, days: int) -> "ir.Table":
+def after(asked: Asked, drawn: Iterable[Drawn], *, days: int, each: bool = False) -> "ir.Table":
     """customer_id, arm, day, chance, likely and margin as of the first decision; over (whether the days are over), orders
     and net within them, counted from the day.
 
-    Who was drawn into two arms (united later) is left out.
+    each: a row for each day a customer was decided about, where every time has its own lot. Who was drawn into two arms
+    (united later) is left out.
     """
     import ibis
 
@@ -41,16 +42,17 @@ def after(asked: Asked, drawn: Iterable[Drawn], *, days: int) -> "ir.Table":
     )
     # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
     people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
+    people = people.mutate(time=people.day.cast("string") if each else ibis.literal(""))
     first = {name: people[name].argmin(people.day) for name in ("chance", "likely", "margin")}
-    one = people.group_by("customer_id").aggregate(
+    one = people.group_by(["customer_id", "time"]).aggregate(
         arm=people.arm.min(), other=people.arm.max(), day=people.day.min(), **first
     )
     one = one.filter(one.arm == one.other).drop("other")
     orders = counting(net_orders(facts, as_of=dates.as_of, known_by=dates.known_by, rule=asked.choices.rule))
     bought = one.join(orders.select("customer_id", "net", bought="day"), "customer_id")
     bought = bought.filter(bought.bought.delta(bought.day, unit="day").between(0, days - 1))
-    bought = bought.group_by("customer_id").aggregate(orders=bought.count(), net=bought.net.sum())
-    one = one.left_join(bought, "customer_id").drop("customer_id_right")
+    bought = bought.group_by(["customer_id", "time"]).aggregate(orders=bought.count(), net=bought.net.sum())
+    one = one.left_join(bought, ["customer_id", "time"]).drop("customer_id_right", "time_right", "time")
     return one.mutate(
         orders=one.orders.fill_null(0), net=one.net.fill_null(0),
         over=one.day.delta(ibis.literal(dates.complete), unit="day") <= -(days - 1),

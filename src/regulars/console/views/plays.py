@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from regulars.console.views import letters
+from regulars.console.views import letters, play_versions
 from regulars.decisions import stopping
 from regulars.decisions.models import Belief, Stop
 from regulars.measurement import learning, promises, results
@@ -20,6 +20,7 @@ from regulars.plays.form import Form
 from regulars.plays.models import Play, Rehearsal
 from regulars.plays.reading import PlayMistakes
 from regulars.plays.switching import Known
+from regulars.plays.versions import LETTERS
 from regulars.profiles.segments import ConditionMistake
 
 PER_DAY_MAX = 1_000_000
@@ -90,7 +91,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "versions": found.play.versions.order_by("-number")[:VERSIONS_SHOWN] if found.play else [],
         "rehearsal": rehearsal, "rehearsed": rehearsed.sentences(rehearsal.data) if rehearsal and rehearsal.data else [],
         "outcome": outcomes()[found.form.goal.outcome], "modes": Play.Mode.choices,
-    }  # fmt: skip
+    } | play_versions.context(found)  # fmt: skip
     return render(request, "console/play.html", context)
 
 
@@ -110,11 +111,14 @@ def outcomes() -> dict[str, str]:
 
 
 def _looks(found: Known) -> list[tuple[str, letters.Look]]:
-    """Its words as an example gets them, by language."""
-    contact = found.form.contact
-    drafts = found.written.drafts(contact.words)
-    names = letters.languages()
-    return [(names[code], letters.look(draft, contact.channel or "email")) for code, draft in sorted(drafts.items())]
+    """Its words as an example gets them, by version and language."""
+    contact, names = found.form.contact, letters.languages()
+    several = len(contact.words) > 1
+    return [
+        (f"{letter} · {names[code]}" if several else names[code], letters.look(draft, contact.channel or "email"))
+        for letter, words in zip(LETTERS, contact.words, strict=False)
+        for code, draft in sorted(found.written.drafts(words).items())
+    ]
 
 
 @require_POST
