@@ -34,7 +34,7 @@ def filled(tmp_path_factory):
 
 
 def test_the_lot_is_that_of_the_customers_as_they_are_known(filled):
-    rule = HoldOut(demo.SALT, HELD_OUT_OF_EVERYTHING, HELD_OUT_OF_PLAY)
+    rule = HoldOut(past.SALT, HELD_OUT_OF_EVERYTHING, HELD_OUT_OF_PLAY)
     rows = Decision.objects.values_list("person_id", "source", "facts")
     right = [
         held_out(person, source.rsplit("/", 1)[0], rule) == facts.get("layer", "") for person, source, facts in rows

@@ -17,8 +17,6 @@ from regulars.sources.models import Import
 from regulars.sources.source import TABLES
 
 SEED = 7
-SALT = "willow"
-"""Of the hold-outs: no secret here, so that the demo is the same everywhere."""
 NAME = "Willow & Bean"
 WEBSITE = "willow-and-bean.example"
 
@@ -35,7 +33,7 @@ def fill_shop(customers: int, *, now: dt.datetime, say: day.Say) -> None:
     if not imported:
         say("inventing three years of orders ...")
         _open(now)
-    whole = past.written() or the_shop().salt != SALT  # a demo of an earlier release has no such past
+    whole = past.written() or the_shop().salt != past.SALT  # a demo of an earlier release has no such past
     lived = None if imported and whole else _lived(customers)
     if lived and not imported:
         job = importing.create(_files(lived), actor=past.BY, state=Import.State.READY)
@@ -52,7 +50,7 @@ def fill_shop(customers: int, *, now: dt.datetime, say: day.Say) -> None:
 def _open(now: dt.datetime) -> None:
     Shop.objects.filter(pk=the_shop().pk).update(
         name=NAME, zone="Europe/Berlin", currency="EUR", currency_chosen=True, margin_percent=45, website=WEBSITE,
-        set_up=True, salt=SALT, opened=now.date() - dt.timedelta(days=SHOP_DAYS - 1),
+        set_up=True, salt=past.SALT, opened=now.date() - dt.timedelta(days=SHOP_DAYS - 1),
     )  # fmt: skip
 
 
@@ -64,7 +62,7 @@ def _calendar() -> Calendar:
 
 
 def _lived(customers: int) -> willow.Shop:
-    lot = Lot(SALT, past.number)
+    lot = Lot(past.SALT, past.number)
     return willow.open_shop(SEED, last_day=_calendar().last_day, customers=customers, lot=lot)
 
 

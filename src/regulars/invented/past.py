@@ -19,8 +19,9 @@ from regulars.decisions.models import Decision, Reservation
 from regulars.plays import switching
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion, Switch
+from regulars.policy.chances import even
 from regulars.policy.choose import PARTS, REMAINING_DAYS, SLOT_SHARE
-from regulars.policy.hold_out import EVERYTHING, PLAY
+from regulars.policy.hold_out import EVERYTHING, PLAY, variant
 from regulars.policy.reasons import Reason
 from regulars.policy.value import COST_SHARES, HORIZON_DAYS, Prospect, Terms, worth
 from regulars.shop import current
@@ -32,6 +33,8 @@ from regulars.simulator.times import SHOP_ZONE, Calendar
 from regulars.simulator.willow import Shop
 
 BY = "demo"
+SALT = "willow"
+"""Of the hold-outs: no secret here, so that the demo is the same everywhere."""
 OWN_ACCOUNTS = "regulars"
 """Whose account numbers the demo's are: of files in our own layout."""
 AUTOMATIC = ("birthday", "replenishment")
@@ -81,13 +84,13 @@ def write(shop: Shop, calendar: Calendar) -> None:
             leaving.leave(identifier, "email", SAID_NO, at=at)
 
 
-def _on(name: str, at: dt.datetime) -> tuple[Form, Play, int]:
+def _on(name: str, at: dt.datetime) -> tuple[Form, Play, list[int]]:
     mode = Play.Mode.AUTOMATIC if name in AUTOMATIC else Play.Mode.ASK
     play = switching.switch_on(name, by=BY, now=at, mode=mode)
-    letter = next(iter(PlayVersion.objects.get(play=play, number=play.version).letters.values()))
+    letters = PlayVersion.objects.get(play=play, number=play.version).letters
     found = switching.known(name)
     assert found is not None
-    return found.form, play, letter
+    return found.form, play, [letters[words] for words in found.form.contact.words]
 
 
 def _meetings(shop: Shop, calendar: Calendar) -> Iterator[Met]:
@@ -105,16 +108,17 @@ def _meetings(shop: Shop, calendar: Calendar) -> Iterator[Met]:
                       float(past.margin[row]), float(past.contacts[row]))  # fmt: skip
 
 
-def _decided(met: Met, form: Form, play: Play, letter: int) -> Decision:
-    held = met.layer != NOTHING
-    day = met.at.date().isoformat()
+def _decided(met: Met, form: Form, play: Play, letters: list[int]) -> Decision:
+    held, day, weights = met.layer != NOTHING, met.at.date().isoformat(), even(len(letters))
+    drawn = {"version_chance": weights[0]} if len(letters) > 1 else {}
     layer = EVERYTHING if met.layer == OF_EVERYTHING else PLAY
     return Decision(
         pk=gate.decision_id(met.owner, play.source, day), person_id=met.owner, identifier_id=met.identifier, channel="email",
         purpose=form.purpose, source=play.source, occurrence=day, priority=form.priority,
         arm=Decision.Arm.HELD_OUT if held else Decision.Arm.TREATED, reason=Reason.HELD_OUT if held else "",
-        facts={"layer": layer} if held else {}, because=form.because.of("en"), todo={"letters": [letter]},
-        share=HELD_OUT_OF_PLAY, share_of_all=HELD_OUT_OF_EVERYTHING, weighed=_weighed(met, form), at=met.at,
+        facts={"layer": layer} if held else {}, because=form.because.of("en"), todo={"letters": letters},
+        variant=variant(met.owner, play.scope, weights, salt=SALT, occasion=day),
+        share=HELD_OUT_OF_PLAY, share_of_all=HELD_OUT_OF_EVERYTHING, weighed=_weighed(met, form) | drawn, at=met.at,
         not_before=met.at, performed_at=None if held else met.at,
     )  # fmt: skip
 
@@ -140,7 +144,7 @@ def _sent(one: Decision) -> Message:
     return Message(
         id=message_id(one.person_id, one.source, one.occurrence), decision_id=one.pk, person_id=one.person_id,
         identifier_id=one.identifier_id, channel=one.channel, purpose=one.purpose, marketing=True, source=one.source,
-        occurrence=one.occurrence, priority=one.priority, letter_id=one.todo["letters"][0], state=Message.State.SENT,
+        occurrence=one.occurrence, priority=one.priority, letter_id=one.todo["letters"][one.variant], state=Message.State.SENT,
         not_before=one.at, planned_at=one.at, sent_at=one.at + LETTER,
     )  # fmt: skip
 
