@@ -1,11 +1,12 @@
-"""A shop with a launched campaign, and people who order after it."""
+"""A shop with a launched campaign, and people who order, give back, complain or are found to be one after it."""
 
 from actions.messaging.post import letter
 from cast import MORNING
+from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.actions.messaging.plan import plan
 from regulars.customers.models import Identifier
 from regulars.decisions.models import Decision
-from regulars.orders.models import Order
+from regulars.orders.models import Order, Refund
 from regulars.plays import campaigns
 from regulars.plays.models import Campaign
 from regulars.profiles.models import Profile
@@ -40,3 +41,28 @@ def drawn(number):
     """Who is written to, with this version."""
     rows = Decision.objects.filter(variant=number, arm=Decision.Arm.TREATED)
     return list(rows.order_by("person_id").values_list("person_id", flat=True))
+
+
+def gave_back(people_, at, *, order=None):
+    """Each of these gave something back at that time, or it was refunded on an order. Known with the next `ordered`."""
+    first = Refund.objects.count()
+    Refund.objects.bulk_create(
+        Refund(pk=first + place, source="csv", source_key=str(first + place), order_id=order, identifier_id=pk, refunded_at=at,
+               known_at=at, amount=500, currency="EUR", payload_hash="x", import_id=1, changed=the_shop().facts_version + 1)
+        for place, pk in enumerate(people_)
+    )  # fmt: skip
+
+
+def complained(pk, at):
+    """Somebody reported a message as unwanted."""
+    number = Message.objects.count() + 1
+    Message.objects.create(
+        pk=number, person_id=pk, identifier_id=pk, channel="email", purpose="news", marketing=True, source="campaign:9/1",
+        occurrence=str(number), state="sent", not_before=at, planned_at=at,
+    )  # fmt: skip
+    MessageEvent.objects.create(message_id=number, kind="complaint", raw_id=str(number), at=at)
+
+
+def owned_by(identifier, customer):
+    """Somebody is found to be somebody else, or not any more; known with the next `ordered`."""
+    Identifier.objects.filter(pk=identifier).update(customer_id=customer, changed=the_shop().facts_version + 1)

@@ -1,11 +1,12 @@
-"""What did it change, against those held out of it? Who came back, what they spent and what was earned, by campaign or play.
+"""What did it change, against those held out of it? Who came back, how often, what they spent and what was earned, by
+campaign or play.
 
 One entry a person, from the first time they were meant to be reached; only those whose days are over count.
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -17,6 +18,8 @@ from regulars.insight.lift.aipw import Drawn as Arms
 from regulars.insight.lift.effect import judge
 from regulars.insight.lift.forecasting import running_line
 from regulars.insight.valid import counting, net_orders
+from regulars.measurement import outlooks, seasons
+from regulars.measurement.outlooks import Ahead
 from regulars.measurement.windows import Drawn, after
 from regulars.plays.models import Campaign
 from regulars.policy.hold_out import PLAY
@@ -29,7 +32,7 @@ ENDED_DAYS = 150
 CAP_QUANTILE = 0.99
 TREATED, HELD_OUT = 1, 0
 NO_CAP = 2**53
-COLUMNS = ("customer_id", "arm", "chance", "likely", "margin", "orders", "net")
+COLUMNS = ("customer_id", "identifier_id", "arm", "chance", "likely", "margin", "orders", "net")
 MEANT = Q(arm=Decision.Arm.TREATED) | Q(arm=Decision.Arm.REFUSED, reason__in=AFTER_THE_LOT)
 """Meant to be reached, though a slot or the hour refused it afterwards: that is part of what it does."""
 
@@ -37,12 +40,23 @@ MEANT = Q(arm=Decision.Arm.TREATED) | Q(arm=Decision.Arm.REFUSED, reason__in=AFT
 @dataclass(frozen=True)
 class Fixed:
     """What is fixed before anybody looks. began: the day of the launch, or on which it was switched on; planned: people
-    expected (another number would be another test); days: of the window; margin_rate: of net revenue."""
+    expected (another number would be another test); days: of the window; margin_rate: of net revenue; versions: the first
+    days of each version of its text."""
 
     began: dt.date
     planned: int
     days: int = WINDOW_DAYS
     margin_rate: float = 0.0
+    versions: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of people beside their orders. costs: by customer, what was spent on them meanwhile, in minor units;
+    ahead: by identifier, what was forecast of them when their days were over."""
+
+    costs: Mapping[int, float] = field(default_factory=dict)
+    ahead: Mapping[int, Ahead] | None = None
 
 
 def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
@@ -60,39 +74,51 @@ def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
     return compared(asked, drawn, Fixed(launched, max(1, campaign.audience)))
 
 
-def compared(
-    asked: Asked, drawn: Iterable[Drawn], fixed: Fixed, *, costs: dict[int, float] | None = None
-) -> dict[str, Any]:
-    """came_back, net_revenue and margin (minor units of the shop's currency, a person), each a Judged; cap: what one person
-    counts for at most, fixed by the year before. costs: by customer, what was spent on them meanwhile."""
-    import numpy as np
-
+def compared(asked: Asked, drawn: Iterable[Drawn], fixed: Fixed, beside: Beside | None = None) -> dict[str, Any]:
+    """came_back, orders, net_revenue and margin (minor units of the shop's currency, a person), each a Judged; cap, cap_orders:
+    what one person counts for at most, fixed by the year before; long_run: as in `outlooks`; seasons: as in `seasons`."""
     everybody = list(drawn)
     told = _told(asked, everybody, fixed.days)
     first = min((one.at.date() for one in everybody), default=None)
-    cap = cap_of(asked, fixed) if len(told["arm"]) else NO_CAP
-    treated = told["arm"] == TREATED
-    net = told["net"].clip(max=cap).astype(float)
-    spent = np.array([(costs or {}).get(int(pk), 0.0) for pk in told["customer_id"]])
-    outcomes = {"came_back": ((told["orders"] > 0).astype(float), told["likely"]), "net_revenue": (net, told["margin"])}
-    if fixed.margin_rate:
-        outcomes["margin"] = (net * fixed.margin_rate - spent, told["margin"])
-    judged = {}
-    for name, (outcome, known) in outcomes.items():
-        people = Arms(outcome, treated, told["chance"], running_line(told["day"], known, outcome))
-        judged[name] = asdict(judge(people, planned=fixed.planned)) | {"plain": _plain(outcome, treated)}
-    back = told["orders"] > 0
-    fewer = harm.among_those_it_happened_to(
-        list(~treated[back]), list(1 - told["chance"][back]), times=harm.TIMES_FEWER
-    )
-    judged["came_back"]["fewer"] = fewer
-    kept = {
-        "window_days": fixed.days,
-        "cap": cap,
-        "planned": fixed.planned,
+    caps = caps_of(asked, fixed) if len(told["arm"]) else (NO_CAP, NO_CAP)
+    found: dict[str, Any] = {
+        "window_days": fixed.days, "cap": caps[0], "cap_orders": caps[1], "planned": fixed.planned,
         "first": first.isoformat() if first else None,
-    }
-    return kept | judged
+    }  # fmt: skip
+    beside = beside or Beside()
+    for name, (outcome, known) in _outcomes(told, fixed, caps, beside).items():
+        people = _arms(told, outcome, known)
+        plain = _plain(outcome, people.treated)
+        found[name] = asdict(judge(people, planned=fixed.planned)) | {"plain": plain}
+        if name == "came_back":
+            back, held = outcome > 0, ~people.treated
+            found[name]["fewer"] = harm.among_those_it_happened_to(
+                list(held[back]), list(1 - told["chance"][back]), times=harm.TIMES_FEWER
+            )
+            found["seasons"] = seasons.split(people, told["day"], seasons.begins(told["day"], fixed.versions))
+        if name == "margin" and beside.ahead is not None:
+            ahead = outlooks.ahead_of(beside.ahead, told["identifier_id"], told["day"], fixed.days)
+            found["long_run"] = outlooks.long_run(told, outcome, ahead, planned=fixed.planned)
+    return found
+
+
+def _outcomes(told: dict[str, Any], fixed: Fixed, caps: tuple[int, int], beside: Beside) -> dict[str, tuple[Any, Any]]:
+    """By name: what each person did, and what was expected of them then. The margin only where a rate is known."""
+    import numpy as np
+
+    net, orders = (told[name].clip(max=cap).astype(float) for name, cap in zip(("net", "orders"), caps, strict=True))
+    found = {
+        "came_back": ((told["orders"] > 0).astype(float), told["likely"]),
+        "orders": (orders, told["likely"]), "net_revenue": (net, told["margin"]),
+    }  # fmt: skip
+    if fixed.margin_rate:
+        spent = np.array([beside.costs.get(int(pk), 0.0) for pk in told["customer_id"]])
+        found["margin"] = (net * fixed.margin_rate - spent, told["margin"])
+    return found
+
+
+def _arms(told: dict[str, Any], outcome: Any, known: Any) -> Arms:
+    return Arms(outcome, told["arm"] == TREATED, told["chance"], running_line(told["day"], known, outcome))
 
 
 def _told(asked: Asked, drawn: list[Drawn], days: int) -> dict[str, Any]:
@@ -113,14 +139,19 @@ def _plain(outcome: Any, treated: Any) -> dict[str, Any]:
     return {"treated": some[0], "held_out": some[1]}
 
 
-def cap_of(asked: Asked, fixed: Fixed) -> int:
-    """The 99th percentile of what buyers spent in such a stretch of days, in the year before it began."""
+def caps_of(asked: Asked, fixed: Fixed) -> tuple[int, int]:
+    """The 99th percentiles of what buyers spent, and how often they ordered, in such a stretch of days, in the year before it
+    began."""
     import ibis
 
     dates = asked.dates
     orders = counting(net_orders(asked.facts, as_of=dates.as_of, known_by=dates.known_by, rule=asked.choices.rule))
     age = orders.day.delta(ibis.literal(fixed.began), unit="day")
     past = orders.mutate(age=age).filter(age.between(-365, -1))
-    spent = past.group_by(["customer_id", (past.age // fixed.days).name("stretch")]).aggregate(net=past.net.sum())
-    value = spent.net.quantile(CAP_QUANTILE).to_pyarrow().as_py()
-    return int(value) if value else NO_CAP
+    spent = past.group_by(["customer_id", (past.age // fixed.days).name("stretch")]).aggregate(
+        net=past.net.sum(), orders=past.count()
+    )
+    most = spent.aggregate(net=spent.net.quantile(CAP_QUANTILE), orders=spent.orders.quantile(CAP_QUANTILE))
+    row = most.to_pyarrow().to_pylist()[0]
+    net, often = (int(row[name]) if row[name] else NO_CAP for name in ("net", "orders"))
+    return net, often

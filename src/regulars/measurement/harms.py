@@ -10,16 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.actions.messaging.models import Message, MessageEvent
-from regulars.customers.models import Consent
-from regulars.customers.owners import owners_of
 from regulars.decisions.models import Stop
 from regulars.insight.lift import harm
 from regulars.measurement.effects import TREATED
+from regulars.measurement.guardrails import GUARDED_DAYS, Said
 from regulars.measurement.windows import Drawn
 from regulars.plays import switching
 from regulars.plays.models import Play
 
-LEFT_DAYS = dt.timedelta(days=14)
+LEFT_DAYS = dt.timedelta(days=GUARDED_DAYS)
 LEAVING_MAX, COMPLAINING_MAX = 0.005, 0.001
 """Of a hundred contacts of a play, so many who leave, or complain, are put up with; mail providers stop at 0.3 %."""
 AGAIN = 2.0
@@ -27,12 +26,11 @@ AGAIN = 2.0
 BY = "measurement"
 
 
-def of(play: Play, first: Mapping[int, Drawn], *, now: dt.datetime) -> dict[str, Any]:
+def of(play: Play, first: Mapping[int, Drawn], gone: Said) -> dict[str, Any]:
     """Evidence of each harm (an alarm from harm.ALARM on), with what it was counted from."""
-    gone = _gone()
     treated, shares = [], []
     for person, drawn in first.items():
-        if any(drawn.at <= at < drawn.at + LEFT_DAYS for at in gone.get(person, ())):
+        if any(drawn.at <= at < drawn.at + LEFT_DAYS for at in gone.anything(person)):
             treated.append(drawn.arm == TREATED)
             shares.append(drawn.chance)
     sent = Message.objects.filter(source__startswith=f"{play.scope}/", state=Message.State.SENT)
@@ -83,17 +81,3 @@ def _told(stop: Stop) -> float:
     """The evidence that an earlier stop named."""
     digits = stop.why.rpartition("E = ")[2].rstrip(")")
     return float(digits) if digits.isdigit() else harm.ALARM
-
-
-def _gone() -> dict[int, list[dt.datetime]]:
-    """By customer, when they said no to anything or complained."""
-    said = list(Consent.objects.filter(state=Consent.State.DENIED).values_list("identifier_id", "at"))
-    complaints = MessageEvent.objects.filter(kind="complaint").values_list("message_id", "at")
-    ids = dict(Message.objects.filter(pk__in=[pk for pk, _at in complaints]).values_list("pk", "identifier_id"))
-    said += [(ids[pk], at) for pk, at in complaints if pk in ids]
-    owner = owners_of(identifier for identifier, _at in said)
-    found: dict[int, list[dt.datetime]] = {}
-    for identifier, at in said:
-        if identifier in owner:
-            found.setdefault(owner[identifier], []).append(at)
-    return found

@@ -1,4 +1,4 @@
-"""What was found about a source of decisions, as it was kept."""
+"""What was found about a source of decisions, and what was forecast of people when their days were over, as it was kept."""
 
 from django.db import models
 
@@ -13,3 +13,20 @@ class Lift(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "question"], name="lift_once")]
+
+
+class Outlook(models.Model):
+    """What was forecast of somebody in the night their days after a play were over; written once, never changed.
+
+    source: as of a Lift; identifier_id: of the address that was decided about, so that it outlasts merges; day: of the profile
+    that told it, later than the end of the days where no night ran then; margin: of the year to come, in minor units, None
+    where nothing was forecast.
+    """
+
+    source = models.CharField(max_length=100)
+    identifier_id = models.BigIntegerField()
+    day = models.DateField()
+    margin = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "identifier_id"], name="outlook_once")]

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
-from regulars.measurement import harms, learning
-from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, WINDOW_DAYS, Fixed, compared
+from regulars.measurement import guardrails, harms, learning, outlooks, pooling
+from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, WINDOW_DAYS, Beside, Fixed, compared
 from regulars.measurement.kept_lifts import EFFECT
 from regulars.measurement.models import Lift
 from regulars.measurement.windows import Drawn
@@ -21,6 +21,7 @@ from regulars.profiles import people
 from regulars.profiles.margins import margin_rate
 from regulars.profiles.models import Profile
 from regulars.profiles.refresh import Asked
+from regulars.shop.models import the_shop
 
 ALL = "play:"
 """What decisions of any play begin with, and the source of what all of them changed together."""
@@ -29,19 +30,21 @@ ALL = "play:"
 @dataclass
 class Met:
     """Whom a play met. drawn: every decision; first: by customer, when and on which side; dose: what a lift of 1 would have
-    brought the treated; cost: what was spent on them, in minor units; over: whose days are."""
+    brought the treated; cost: what was spent on them, in minor units; over: whose days are; begun: by version of its text,
+    on which day it first met anybody."""
 
     drawn: list[Drawn] = field(default_factory=list)
     first: dict[int, Drawn] = field(default_factory=dict)
     dose: dict[int, float] = field(default_factory=dict)
     cost: dict[int, float] = field(default_factory=dict)
     over: set[int] = field(default_factory=set)
+    begun: dict[str, dt.date] = field(default_factory=dict)
 
 
 def measure(asked: Asked, *, now: dt.datetime) -> int:
     """Ask about every play that ever acted, and about all together; returns how many answers were kept."""
     kept = 0
-    rate = margin_rate()
+    rate, said = margin_rate(), guardrails.said()
     found: dict[str, tuple[Play, Form, Met, dict[str, Any]]] = {}
     for play in Play.objects.exclude(began=None).order_by("pk"):
         try:
@@ -50,14 +53,17 @@ def measure(asked: Asked, *, now: dt.datetime) -> int:
             continue
         met = _met(play.scope, made.goal.within, asked.dates.complete)
         assert play.began is not None
-        fixed = Fixed(play.began, play.planned, made.goal.within, rate)
-        data = compared(asked, met.drawn, fixed, costs=met.cost) | {"harm": harms.of(play, met.first, now=now)}
+        fixed = Fixed(play.began, play.planned, made.goal.within, rate, tuple(met.begun.values()))
+        data = _asked_of(play, asked, met, fixed) | {"harm": harms.of(play, met.first, said)}
+        data["guardrails"] = guardrails.of(asked, met.drawn, said)
         harms.stop(play, data, now=now)
         _keep(play.scope, asked, data)
         found[play.name] = (play, made, met, data)
         kept += 1
     if found:
         _keep(ALL, asked, _together(asked, rate))
+        akin = {name: (form.family, data) for name, (_play, form, _met, data) in found.items() if not form.owed}
+        _keep(ALL, asked, {"families": pooling.families(akin)}, question=pooling.POOLED)
         learning.learn(found, asked.dates.complete, now=now)
     return kept
 
@@ -68,9 +74,16 @@ def form_of(play: Play) -> Form:
     return read(version.text, minor_per_major=people.minor_per_major())
 
 
-def _keep(source: str, asked: Asked, data: dict[str, Any]) -> None:
+def _asked_of(play: Play, asked: Asked, met: Met, fixed: Fixed) -> dict[str, Any]:
+    """What it changed; what is forecast of people whose days are over is kept first."""
+    made = min(asked.dates.as_of, the_shop().refreshed_on or asked.dates.as_of)
+    outlooks.note(play.scope, met.drawn, days=fixed.days, made=made)
+    return compared(asked, met.drawn, fixed, Beside(met.cost, outlooks.of(play.scope)))
+
+
+def _keep(source: str, asked: Asked, data: dict[str, Any], *, question: str = EFFECT) -> None:
     told = {"as_of": asked.dates.complete, "data": data}
-    Lift.objects.update_or_create(source=source, question=EFFECT, defaults=told)
+    Lift.objects.update_or_create(source=source, question=question, defaults=told)
 
 
 def _met(scope: str, days: int, complete: dt.date) -> Met:
@@ -78,14 +91,15 @@ def _met(scope: str, days: int, complete: dt.date) -> Met:
     the dose. Doses and costs are of those whose days are over, as the outcomes are."""
     mine = Q(arm=Decision.Arm.HELD_OUT, facts__layer=PLAY) | MEANT
     rows = Decision.objects.filter(mine, source__startswith=f"{scope}/", share__gt=0).order_by("not_before", "pk")
-    fields = ("identifier_id", "person_id", "arm", "not_before", "share", "weighed", "ended_at")
+    fields = ("identifier_id", "person_id", "arm", "not_before", "share", "weighed", "ended_at", "source")
     found, over = Met(), complete - dt.timedelta(days=days - 1)
-    for identifier, person, arm, at, share, weighed, ended in rows.values_list(*fields).iterator():
+    for identifier, person, arm, at, share, weighed, ended, source in rows.values_list(*fields).iterator():
         chance = 1 - share
         if not CHANCE_MIN <= chance <= CHANCE_MAX:
             continue
         one = _drawn(identifier, arm, at, chance, weighed)
         found.drawn.append(one)
+        found.begun.setdefault(source, at.date())
         first = found.first.setdefault(person, one)
         if first.at.date() <= over:
             found.over.add(person)
@@ -119,7 +133,7 @@ def _together(asked: Asked, rate: float) -> dict[str, Any]:
         if arm == Decision.Arm.TREATED and ended is None and (at - begun).days < WINDOW_DAYS:
             cost[person] = cost.get(person, 0.0) + weighed.get("cost", 0.0)
     begins = min((one.at.date() for one in drawn), default=asked.dates.complete)
-    return compared(asked, drawn, Fixed(begins, _planned(), margin_rate=rate), costs=cost)
+    return compared(asked, drawn, Fixed(begins, _planned(), margin_rate=rate), Beside(cost))
 
 
 def _planned() -> int:

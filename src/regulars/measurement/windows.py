@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
 class Drawn(NamedTuple):
     """One decision: whose, on which side, when it was due; the chance of being treated, and what was expected of the person
     then (an order: likely; money: margin)."""
@@ -28,26 +31,14 @@ class Drawn(NamedTuple):
 
 
 def after(asked: Asked, drawn: Iterable[Drawn], *, days: int, each: bool = False) -> "ir.Table":
-    """customer_id, arm, day, chance, likely and margin as of the first decision; over (whether the days are over), orders
-    and net within them, counted from the day.
+    """As `firsts`, with over (whether the days are over), orders and net within them, counted from the day.
 
-    each: a row for each day a customer was decided about, where every time has its own lot. Who was drawn into two arms
-    (united later) is left out.
+    each: a row for each day a customer was decided about, where every time has its own lot.
     """
     import ibis
 
     facts, dates = asked.facts, asked.dates
-    people = asked.engine.stage(ibis.memtable(_table(drawn)), "drawn").left_join(
-        facts.people.select("identifier_id", "customer_id"), "identifier_id"
-    )
-    # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
-    people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
-    people = people.mutate(time=people.day.cast("string") if each else ibis.literal(""))
-    first = {name: people[name].argmin(people.day) for name in ("chance", "likely", "margin")}
-    one = people.group_by(["customer_id", "time"]).aggregate(
-        arm=people.arm.min(), other=people.arm.max(), day=people.day.min(), **first
-    )
-    one = one.filter(one.arm == one.other).drop("other")
+    one = firsts(asked, drawn, each=each)
     orders = counting(net_orders(facts, as_of=dates.as_of, known_by=dates.known_by, rule=asked.choices.rule))
     bought = one.join(orders.select("customer_id", "net", bought="day"), "customer_id")
     bought = bought.filter(bought.bought.delta(bought.day, unit="day").between(0, days - 1))
@@ -59,17 +50,37 @@ def after(asked: Asked, drawn: Iterable[Drawn], *, days: int, each: bool = False
     )  # fmt: skip
 
 
+def firsts(asked: Asked, drawn: Iterable[Drawn], *, each: bool = False) -> "ir.Table":
+    """customer_id, time, and of their first decision: arm, day, identifier_id, chance, likely and margin.
+
+    each: their first of each day, which time tells; else it is "". Who was drawn into two arms (united later) is left out.
+    """
+    import ibis
+
+    people = asked.engine.stage(ibis.memtable(_table(drawn)), "drawn").left_join(
+        asked.facts.people.select("identifier_id", "customer_id"), "identifier_id"
+    )
+    # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
+    people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
+    people = people.mutate(time=people.day.cast("string") if each else ibis.literal(""))
+    first = {name: people[name].argmin(people.day) for name in ("identifier_id", "chance", "likely", "margin")}
+    one = people.group_by(["customer_id", "time"]).aggregate(
+        arm=people.arm.min(), other=people.arm.max(), day=people.day.min(), **first
+    )
+    return one.filter(one.arm == one.other).drop("other")
+
+
 def _table(drawn: Iterable[Drawn]) -> "pa.Table":
     """As columns, a few bytes a row."""
     import pyarrow as pa
 
-    zone, epoch = ZoneInfo(the_shop().zone), dt.date(1970, 1, 1).toordinal()
+    zone = ZoneInfo(the_shop().zone)
     identifiers, arms, days = array("q"), array("i"), array("i")
     known = {name: array("d") for name in ("chance", "likely", "margin")}
     for one in drawn:
         identifiers.append(one.identifier)
         arms.append(one.arm)
-        days.append(one.at.astimezone(zone).toordinal() - epoch)
+        days.append(one.at.astimezone(zone).toordinal() - EPOCH)
         for name, values in known.items():
             values.append(getattr(one, name))
     day = pa.array(days, pa.int32()).cast(pa.date32())

@@ -1,0 +1,43 @@
+"""What do similar plays say together? Each play's figures over its seasons, drawn towards those of its family.
+
+Single plays of a small shop are mostly noise; their family is less so. Two steps of shrinkage (DerSimonian and Laird 1986):
+the seasons of a play make its own estimate, and unsure where they differ; the plays of a family are drawn towards their mean.
+To decide by, never a claim, and nothing is chosen by it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.insight.lift.many import pooled
+from regulars.insight.lift.sequence import always
+
+POOLED = "pooled"
+
+
+def families(found: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """By family, a row for each play with figures: play, n, seasons, value between low and high (people of one who came back
+    because of it, at all looks together), and shrunk with its error, None for a play that has no relatives with figures.
+
+    found: by play, its family ("" for none) and what was found of it (effects.compared)."""
+    plays: dict[str, list[dict[str, Any]]] = {}
+    for name, (family, data) in sorted(found.items()):
+        seasons = [each for each in data.get("seasons", ()) if each["error"] > 0]
+        if seasons and data["came_back"]["state"] != "do_not_trust":
+            plays.setdefault(family or name, []).append(_own(name, seasons, data["planned"]))
+    for rows in plays.values():
+        if len(rows) > 1:
+            said = pooled([row["value"] for row in rows], [row["error_of_own"] for row in rows])
+            for row, shrunk, error in zip(rows, said.effects, said.errors, strict=True):
+                row.update(shrunk=shrunk, error=error)
+    return plays
+
+
+def _own(name: str, seasons: list[dict[str, Any]], planned: int) -> dict[str, Any]:
+    """The play by itself, over its seasons."""
+    own = pooled([each["estimate"] for each in seasons], [each["error"] for each in seasons])
+    n = sum(each["n"] for each in seasons)
+    interval = always(own.mean, own.error, n, planned)
+    return {
+        "play": name, "n": n, "seasons": len(seasons), "value": own.mean, "low": interval.low, "high": interval.high,
+        "error_of_own": own.error, "shrunk": None, "error": None,
+    }  # fmt: skip
