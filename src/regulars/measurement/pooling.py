@@ -12,10 +12,12 @@ from regulars.insight.lift.many import pooled
 from regulars.insight.lift.sequence import always
 
 POOLED = "pooled"
+ALONE = "play:"
+"""What stands before the name of a play that has no family, in place of one."""
 
 
 def families(found: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """By family, a row for each play with figures: play, n, seasons, value between low and high (people of one who came back
+    """By family (or ALONE and the name), a row for each play with figures: play, n, seasons, value between low and high (people of one who came back
     because of it, at all looks together), and shrunk with its error, None for a play that has no relatives with figures.
 
     found: by play, its family ("" for none) and what was found of it (effects.compared)."""
@@ -23,7 +25,7 @@ def families(found: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, li
     for name, (family, data) in sorted(found.items()):
         seasons = [each for each in data.get("seasons", ()) if each["error"] > 0]
         if seasons and data["came_back"]["state"] != "do_not_trust":
-            plays.setdefault(family or name, []).append(_own(name, seasons, data["planned"]))
+            plays.setdefault(family or f"{ALONE}{name}", []).append(_own(name, seasons, data["planned"]))
     for rows in plays.values():
         if len(rows) > 1:
             said = pooled([row["value"] for row in rows], [row["error_of_own"] for row in rows])

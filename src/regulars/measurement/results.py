@@ -10,9 +10,11 @@ from regulars.decisions.models import Decision, Reservation
 from regulars.measurement import told
 from regulars.measurement.learning import CLAIMED, PLAYS
 from regulars.measurement.models import Lift
+from regulars.measurement.pooling import ALONE, POOLED
 from regulars.measurement.told import Told
 from regulars.plays.models import Campaign, Play
 from regulars.policy.reasons import AFTER_THE_LOT
+from regulars.shop.models import the_shop
 
 CAMPAIGNS_SHOWN = 10
 
@@ -34,6 +36,23 @@ class Price:
     people: int
     money: float | None = None
     error: float | None = None
+
+
+@dataclass(frozen=True)
+class Similar:
+    """One play beside those like it. value: its own change of how many come back, between low and high, as a share; seasons:
+    years and versions of its words that it was counted in; shrunk: drawn towards its family, give or take error, None where
+    it stands alone."""
+
+    play: Play
+    family: str
+    n: int
+    seasons: int
+    value: float
+    low: float
+    high: float
+    shrunk: float | None
+    error: float | None
 
 
 def together() -> Told | None:
@@ -60,11 +79,25 @@ def of_play(play: Play) -> OfPlay:
 
 def plays() -> list[OfPlay]:
     """Every play that ever acted, those that are on first."""
-    counts, names = counted(), claimed_plays()
+    counts, names, lifts = counted(), claimed_plays(), told.lifts_of(PLAYS)
+    currency = the_shop().currency if lifts else ""
     return [
         OfPlay(play, counts.get(play.name, {}).get("treated", 0), counts.get(play.name, {}).get("held_out", 0),
-               told.of(play.scope, claimed=play.name in names))
+               told.about(lifts.get(play.scope), claimed=play.name in names, currency=currency))
         for play in Play.objects.exclude(began=None).order_by("-state", "name")
+    ]  # fmt: skip
+
+
+def similar() -> list[Similar]:
+    """What plays of a family say together, as of the last night; those with relatives first."""
+    row = Lift.objects.filter(source=PLAYS, question=POOLED).first()
+    families: dict[str, list[dict[str, Any]]] = row.data["families"] if row else {}
+    known = Play.objects.in_bulk([one["play"] for rows in families.values() for one in rows]) if families else {}
+    return [
+        Similar(known[one["play"]], "" if family.startswith(ALONE) else family, one["n"], one["seasons"], one["value"], one["low"], one["high"],
+                one["shrunk"], one["error"])
+        for family, rows in sorted(families.items(), key=lambda each: (len(each[1]) < 2, each[0])) for one in rows
+        if one["play"] in known
     ]  # fmt: skip
 
 

@@ -35,14 +35,23 @@ class Told:
 def of(source: str, *, claimed: bool = True) -> Told | None:
     """What is known of a source ("campaign:3/1", "play:birthday", or "play:" for all plays together); None before the first
     night. claimed: whether it is among the plays that may be named (many looked at together would name some falsely)."""
-    found = Lift.objects.filter(source=source, question=EFFECT).first()
+    return about(Lift.objects.filter(source=source, question=EFFECT).first(), claimed=claimed)
+
+
+def lifts_of(scope: str) -> dict[str, Lift]:
+    """By source, what is known of all sources that begin so."""
+    return {lift.source: lift for lift in Lift.objects.filter(source__startswith=scope, question=EFFECT)}
+
+
+def about(found: Lift | None, *, claimed: bool = True, currency: str = "") -> Told | None:
+    """The same of what was found already; currency: the shop's, where it was asked for already."""
     if found is None:
         return None
     back = found.data["came_back"]
     sentence = changed(back) if back["n"] else _not_yet(found.data)
     if back["state"] == "works" and not claimed:
         sentence = _("{sentence} Among so many plays that may still be chance.").format(sentence=_between(back))
-    return Told(found, sentence, earned(found.data))
+    return Told(found, sentence, earned(found.data, currency))
 
 
 def _not_yet(data: Mapping[str, Any]) -> str:
@@ -53,7 +62,7 @@ def _not_yet(data: Mapping[str, Any]) -> str:
     return _("The first figures come on {day}.").format(day=formats.date_format(day, "DATE_FORMAT"))
 
 
-def earned(data: Mapping[str, Any]) -> str:
+def earned(data: Mapping[str, Any], currency: str = "") -> str:
     """Money a person, with its interval; "" while nothing can be said."""
     name = "margin" if "margin" in data else "net_revenue"
     money = data[name]
@@ -63,7 +72,7 @@ def earned(data: Mapping[str, Any]) -> str:
         "margin": lambda: _("Margin after all costs, a person: {low} to {high} against those held out."),
         "net_revenue": lambda: _("Net revenue a person: {low} to {high} against those held out."),
     }
-    currency = the_shop().currency
+    currency = currency or the_shop().currency
     return sentences[name]().format(low=written(money["low"], currency), high=written(money["high"], currency))
 
 

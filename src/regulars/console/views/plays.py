@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from regulars.console.views import letters, play_versions
 from regulars.decisions import stopping
 from regulars.decisions.models import Belief, Stop
-from regulars.measurement import learning, promises, results
+from regulars.measurement import learning, outcomes, promises, results
 from regulars.plays import deciding, rehearsed, switching
 from regulars.plays.audience import sizes
 from regulars.plays.form import Form
@@ -80,6 +80,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404(name)
     result = results.of_play(found.play) if found.play and found.play.began else None
+    data = result.told.lift.data if result and result.told else None
     rehearsal = Rehearsal.objects.filter(play_name=name).first()
     language = get_language() or "en"
     context = row(found, sizes([found.form])[name], result) | {
@@ -90,7 +91,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "switches": found.play.switches.all()[:VERSIONS_SHOWN] if found.play else [],
         "versions": found.play.versions.order_by("-number")[:VERSIONS_SHOWN] if found.play else [],
         "rehearsal": rehearsal, "rehearsed": rehearsed.sentences(rehearsal.data) if rehearsal and rehearsal.data else [],
-        "outcome": outcomes()[found.form.goal.outcome], "modes": Play.Mode.choices,
+        "outcome": goals()[found.form.goal.outcome], "modes": Play.Mode.choices,
+        "lines": outcomes.outcomes(data) if data else [], "guards": outcomes.guardrails(data) if data else [],
     } | play_versions.context(found)  # fmt: skip
     return render(request, "console/play.html", context)
 
@@ -102,7 +104,7 @@ def _promise(found: Known) -> str:
         return ""
 
 
-def outcomes() -> dict[str, str]:
+def goals() -> dict[str, str]:
     """What a play should change, in words."""
     return {
         "came_back": _("more people order again"), "net_revenue": _("they spend more"), "margin": _("more is earned"),

@@ -1,0 +1,91 @@
+"""What the pages say plays changed: each outcome, the harm, and similar plays together, with no more queries for more plays."""
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cast import MORNING, PROOF
+from measurement.measurement_shops import ordered
+from plays.play_shops import DAY, a_day, customers, on, play
+from regulars.customers.consenting import say
+from regulars.decisions.models import Decision
+from regulars.measurement import nightly
+from regulars.measurement.models import Lift
+from regulars.plays.models import Play
+from regulars.profiles.models import Answer
+from regulars.shop.setting_up import set_up
+
+SHAPE = {"orders": 3, "orders_without_customer": 1, "stages": {}, "grades": {}, "history_from": "2026-01-01"}
+
+
+@pytest.fixture()
+def measured(owner: Client) -> Client:
+    """A play that was on for long enough: most of those it reached came back, of the others fewer; five said no."""
+    set_up(name="Corner shop")
+    Answer.objects.create(question="shape", as_of=MORNING.date(), computed_at=MORNING, data=SHAPE)
+    customers(320)
+    on(play(once_every=200, family="thanks"))
+    a_day()
+    sides = [
+        list(Decision.objects.filter(arm=arm).values_list("person_id", flat=True)) for arm in ("treated", "held_out")
+    ]
+    ordered([*sides[0][:140], *sides[1][:110]], MORNING + 5 * DAY)
+    for pk in sides[0][:5]:
+        say(pk, "email", {"": False}, proof=PROOF, at=MORNING + 2 * DAY)
+    nightly.measure(now=MORNING + 62 * DAY)
+    return owner
+
+
+def test_a_play_says_how_often_people_ordered_and_marks_what_is_only_forecast(measured: Client):
+    shown = measured.get("/plays/hello").content.decode()
+    for words in ("came back, of 100 people", "orders of 100 people", "margin a person, after all costs"):
+        assert words in shown
+    last = shown.split("that margin, and what is forecast of the year after")[1]
+    assert last.startswith(' <span class="tag">forecast</span>')
+    assert "Nothing is claimed or learned from it." in last
+    assert "0 of those reached, 0 of those held out" in last
+
+
+def test_harm_is_shown_while_nothing_is_alarming(measured: Client):
+    shown = measured.get("/plays/hello").content.decode()
+    row = shown.split("said no to something")[1].split("</tr>")[0]
+    assert ">5 (" in row
+    assert ">0 (0.0" in row
+    assert "reported a message as unwanted" in shown
+    Lift.objects.filter(question="effect").update(
+        data=Lift.objects.get(source="play:hello", question="effect").data
+        | {"came_back": {"state": "do_not_trust", "n": 0}}
+    )
+    shown = measured.get("/plays/hello").content.decode()
+    assert shown.split("said no to something")[1].split("</tr>")[0].count("–") == 1
+    assert "orders of 100 people" not in shown
+
+
+def test_similar_plays_are_told_together_and_never_as_a_claim(measured: Client):
+    shown = measured.get("/results").content.decode()
+    table = shown.split("What similar plays say together")[1].split("What the proof costs")[0]
+    assert "Say hello" in table
+    assert "thanks" in table
+    assert ">–</td>" in table  # it has no relative yet
+    assert "never a claim" in table
+
+
+def test_results_of_many_plays_need_no_more_queries(measured: Client):
+    def asked(path: str) -> int:
+        measured.get(path)
+        with CaptureQueriesContext(connections["default"]) as queries:
+            assert measured.get(path).status_code == 200
+        return len(queries)
+
+    few = [asked("/results"), asked("/plays")]
+    known = Lift.objects.get(source="play:hello", question="effect")
+    Play.objects.bulk_create(Play(name=f"hello-{n}", began=MORNING.date(), at=MORNING) for n in range(5))
+    Lift.objects.bulk_create(
+        Lift(source=f"play:hello-{n}", question="effect", as_of=known.as_of, data=known.data) for n in range(5)
+    )
+    rows = Lift.objects.get(source="play:", question="pooled")
+    rows.data["families"]["thanks"] += [rows.data["families"]["thanks"][0] | {"play": f"hello-{n}"} for n in range(5)]
+    rows.save()
+    assert [asked("/results"), asked("/plays")] == few
+    assert few[0] <= 18
