@@ -19,7 +19,7 @@ PLAY_KEYS: Mapping[str, Mapping[str, str]] = {
         "priority": "whose contact keeps its slot when two want it: 1 an apology, 5 news. It does not enter the choice",
         "purpose": "what the contact is for, which decides what [consent](messages.md#purposes) it needs. `service` is owed: never weighed, never held out. `order` belongs to orders, not to plays",
         "mode": "how it is to act; whoever switches it on decides that anew",
-        "family": "plays that are akin; for readers, nothing is computed from it",
+        "family": "plays that are akin; their figures are [told together](decisions.md#similar-plays)",
         "occasions": 'which days, for `on = "occasion"`',
         "festivals": 'which festivals, for `on = "festival"`, by the codes of `src/regulars/policy/festivals.toml`',
         "days_before": "how many days ahead of the day, for those two",

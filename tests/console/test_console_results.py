@@ -67,7 +67,7 @@ def test_similar_plays_are_told_together_and_never_as_a_claim(measured: Client):
     table = shown.split("What similar plays say together")[1].split("What the proof costs")[0]
     assert "Say hello" in table
     assert "thanks" in table
-    assert ">–</td>" in table  # it has no relative yet
+    assert ">–</td></tr>" in table  # it has no relative yet
     assert "never a claim" in table
 
 

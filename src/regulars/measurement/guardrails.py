@@ -31,24 +31,26 @@ Times = Mapping[int, list[dt.datetime]]
 
 @dataclass(frozen=True)
 class Said:
-    """By customer, when they said no to anything, and when they reported a message as unwanted."""
+    """By customer, when they said no to anything, and when they reported a message as unwanted; refunds: as `_refund_days`."""
 
     unsubscribed: Times
     complained: Times
+    refunds: "ir.Table"
 
     def anything(self, customer: int) -> list[dt.datetime]:
         """Both together."""
         return [*self.unsubscribed.get(customer, ()), *self.complained.get(customer, ())]
 
 
-def said() -> Said:
-    """What all customers said so far; asked once a night, for all plays."""
+def said(asked: Asked) -> Said:
+    """What all customers said and gave back so far; asked once a night, for all plays."""
     denied = list(Consent.objects.filter(state=Consent.State.DENIED).values_list("identifier_id", "at"))
     events = list(MessageEvent.objects.filter(kind="complaint").values_list("message_id", "at"))
     ids = dict(Message.objects.filter(pk__in=[pk for pk, _at in events]).values_list("pk", "identifier_id"))
     complaints = [(ids[pk], at) for pk, at in events if pk in ids]
     owner = owners_of(identifier for identifier, _at in denied + complaints)
-    return Said(_by_customer(denied, owner), _by_customer(complaints, owner))
+    refunds = asked.engine.stage(_refund_days(asked), "refund_days")
+    return Said(_by_customer(denied, owner), _by_customer(complaints, owner), refunds)
 
 
 def _by_customer(times: Iterable[tuple[int, dt.datetime]], owner: Mapping[int, int]) -> Times:
@@ -64,7 +66,7 @@ def of(asked: Asked, drawn: list[Drawn], said: Said) -> dict[str, Any]:
     at all looks together); changed: whether they were drawn with different chances, so that plain shares mislead.
 
     Of people whose two weeks are over; days count whole, in the shop's zone."""
-    people = _people(asked, drawn)
+    people = _people(asked, drawn, said.refunds)
     treated, chances = people["arm"] == 1, people["chance"]
     happened = {"returned": people["returned"]} | {
         name: _within(people, getattr(said, name)) for name in ("unsubscribed", "complained")
@@ -76,7 +78,7 @@ def of(asked: Asked, drawn: list[Drawn], said: Said) -> dict[str, Any]:
     return found
 
 
-def _people(asked: Asked, drawn: list[Drawn]) -> dict[str, Any]:
+def _people(asked: Asked, drawn: list[Drawn], refunds: "ir.Table") -> dict[str, Any]:
     """customer_id, arm, chance, day (since 1970) and returned, of those whose two weeks are over; the engine is not asked
     while nobody's are."""
     import ibis
@@ -88,7 +90,7 @@ def _people(asked: Asked, drawn: list[Drawn]) -> dict[str, Any]:
                 for name in ("customer_id", "arm", "chance", "day", "returned")}  # fmt: skip
     one = firsts(asked, drawn)
     one = one.filter(one.day <= ibis.literal(over))
-    back = one.join(_refund_days(asked), "customer_id")
+    back = one.join(refunds, "customer_id")
     back = back.filter(back.back.delta(back.day, unit="day").between(0, GUARDED_DAYS - 1))
     back = back.select("customer_id", returned=ibis.literal(True)).distinct()
     table = one.left_join(back, "customer_id").select("customer_id", "arm", "chance", "day", "returned")

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.insight.money import written
-from regulars.measurement.guardrails import NAMES
 from regulars.measurement.told import SURE
 from regulars.shop.models import the_shop
+
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,16 @@ def outcomes(data: Mapping[str, Any]) -> list[Outcome]:
     if data["came_back"]["state"] not in SURE:
         return []
     currency = the_shop().currency
+
+    def money(amount: float) -> str:
+        return written(amount, currency).replace(" ", NO_BREAK)
+
     lines: dict[str, tuple[str, Callable[[float], str]]] = {
         "came_back": (_("came back, of 100 people"), of_hundred),
         "orders": (_("orders of 100 people"), of_hundred),
-        "net_revenue": (_("net revenue a person"), lambda amount: written(amount, currency)),
-        "margin": (_("margin a person, after all costs"), lambda amount: written(amount, currency)),
-        "long_run": (_("that margin, and what is forecast of the year after"), lambda amount: written(amount, currency)),
+        "net_revenue": (_("net revenue a person"), money),
+        "margin": (_("margin a person, after all costs"), money),
+        "long_run": (_("that margin, and what is forecast of the year after"), money),
     }  # fmt: skip
     found = {name: data[name] for name in lines if data.get(name) and data[name]["low"] is not None}
     return [
@@ -68,7 +73,7 @@ def guardrails(data: Mapping[str, Any]) -> list[Guardrail]:
             (one["treated"] / n["treated"], one["held_out"] / n["held_out"]),
             between(one["low"], one["high"]) if trusted else "",
         )
-        for name, one in ((name, found[name]) for name in NAMES)
+        for name, one in ((name, found[name]) for name in names)
     ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Met:
 def measure(asked: Asked, *, now: dt.datetime) -> int:
     """Ask about every play that ever acted, and about all together; returns how many answers were kept."""
     kept = 0
-    rate, said = margin_rate(), guardrails.said()
+    rate, said = margin_rate(), guardrails.said(asked)
     found: dict[str, tuple[Play, Form, Met, dict[str, Any]]] = {}
     for play in Play.objects.exclude(began=None).order_by("pk"):
         try:
