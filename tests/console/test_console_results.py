@@ -67,8 +67,20 @@ def test_similar_plays_are_told_together_and_never_as_a_claim(measured: Client):
     table = shown.split("What similar plays say together")[1].split("What the proof costs")[0]
     assert "Say hello" in table
     assert "thanks" in table
-    assert ">–</td></tr>" in table  # it has no relative yet
+    assert ">–</td></tr>" in table  # there is no other play yet
     assert "never a claim" in table
+
+
+def test_results_are_drawn(measured: Client):
+    shown = measured.get("/results").content.decode()
+    assert 'data-chart="/charts/plays"' in shown
+    drawn = measured.get("/charts/plays").json()
+    assert "Say hello" in str(drawn)
+    assert measured.get("/charts/plays/hello").status_code in (
+        200,
+        404,
+    )  # a figure needs 100 who came back of those held out
+    assert measured.get("/charts/plays/nobody").status_code == 404
 
 
 def test_results_of_many_plays_need_no_more_queries(measured: Client):

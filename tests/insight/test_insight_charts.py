@@ -15,6 +15,11 @@ CELLS = [
 GRID = [
     {"recency": r, "frequency": f, "customers": r * f, "share": 0.1 * r, "money": 5} for r in (1, 2) for f in (1, 2)
 ]
+LIFTS = [
+    {"play": "a", "value": 4.0, "low": 1.0, "high": 7.0, "n": 900, "shrunk": 3.0},
+    {"play": "b", "value": -2.0, "low": -70.0, "high": 66.0, "n": 40, "shrunk": None},
+]
+PATH = [{"day": f"2026-0{month}-28", "value": 4.0, "low": 1.0, "high": 7.0, "n": 100 * month} for month in (1, 2)]
 MONTHS = [{"month": "2024-01", "net": 10, "who": "new"}, {"month": "2024-01", "net": 30, "who": "old"}]
 WORDS = {
     name: name.replace("_", " ")
@@ -30,7 +35,7 @@ WORDS = {
         "recency",
         "frequency",
     )
-} | {"customers": "customers", "month": "month", "net": "net", "new": "new", "old": "old"}
+} | {"customers": "customers", "month": "month", "net": "net", "new": "new", "old": "old", "more": "more", "day": "day"}
 CURVE = Concentration((0.0, 0.2, 1.0), (0.0, 0.7, 1.0), 5, 0.7)
 DRAWN = {
     "survival": lambda: charts.survival_chart(kaplan_meier([(10, 5, 1), (90, 2, 3)]), WORDS),
@@ -38,6 +43,8 @@ DRAWN = {
     "concentration": lambda: charts.concentration_chart(CURVE, WORDS),
     "cohorts": lambda: charts.cohort_chart(CELLS, WORDS),
     "rfm": lambda: charts.rfm_chart(GRID, WORDS),
+    "lifts": lambda: charts.lifts_chart(LIFTS, WORDS),
+    "path": lambda: charts.path_chart(PATH, WORDS),
     "months": lambda: charts.months_chart(MONTHS, WORDS),
 }
 

@@ -10,8 +10,10 @@ from cast import MORNING
 from plays.play_shops import DAY, a_day, customers, on, play
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import Drawn
+from regulars.insight.lift.effect import judge
 from regulars.measurement import nightly, pooling, results, seasons
 from regulars.measurement.models import Lift
+from regulars.measurement.path import path
 from regulars.measurement.windows import EPOCH
 from regulars.plays.models import Play
 
@@ -21,7 +23,7 @@ def said(*estimates, state="too_small", error=0.05):
     return {"seasons": rows, "planned": 400, "came_back": {"state": state}}
 
 
-def test_plays_of_a_family_are_drawn_towards_their_mean_and_others_are_not():
+def test_plays_of_a_family_are_drawn_towards_their_mean_and_one_alone_towards_that_of_all():
     found = pooling.families(
         {"a": ("thanks", said(0.10)), "b": ("thanks", said(-0.02)), "c": ("offers", said(0.30)), "d": ("", said(0.5))}
     )
@@ -30,7 +32,14 @@ def test_plays_of_a_family_are_drawn_towards_their_mean_and_others_are_not():
     assert two["value"] < two["shrunk"] <= one["shrunk"] < one["value"]
     assert one["error"] < 0.05
     assert one["low"] < one["value"] < one["high"]
-    assert [row["shrunk"] for row in (*found["offers"], *found["play:d"])] == [None, None]
+    alone, other = found["offers"][0], found["play:d"][0]
+    assert alone["shrunk"] < 0.30
+    assert other["shrunk"] < 0.5
+    assert alone["shrunk"] < other["shrunk"]
+
+
+def test_the_only_play_with_figures_is_drawn_nowhere():
+    assert pooling.families({"a": ("x", said(0.1))})["x"][0]["shrunk"] is None
 
 
 def test_a_play_whose_groups_are_not_split_as_planned_says_nothing_of_others():
@@ -51,6 +60,29 @@ def entered(*days):
     day = np.repeat([each.toordinal() - EPOCH for each in days], 40)
     treated, outcome = np.tile([True, False], len(day) // 2), np.tile([1.0, 1.0, 0.0, 0.0], len(day) // 4)
     return Drawn(outcome, treated, np.full(len(day), 0.5), np.zeros(len(day))), day
+
+
+def test_the_path_begins_where_enough_came_back_and_ends_where_the_result_stands():
+    people, day = entered(*(dt.date(2026, 1, 5) + dt.timedelta(days=n) for n in range(60)))
+    until = dt.date(2026, 4, 20)
+    found = path(people, day, planned=2_400, window=30, until=until)
+    assert [each["day"] for each in found] == [
+        "2026-02-28",
+        "2026-03-31",
+        "2026-04-20",
+    ]  # by January's end nobody's days are over
+    assert found[0]["n"] == 40 * sum(
+        dt.date(2026, 1, 5) + dt.timedelta(days=n + 29) <= dt.date(2026, 2, 28) for n in range(60)
+    )
+    last, told = found[-1], judge(people, planned=2_400)
+    assert last["n"] == told.n == 2_400
+    assert last["value"] == pytest.approx(told.estimate)
+    assert last["low"] < told.estimate < last["high"]
+
+
+def test_there_is_no_path_while_too_few_came_back():
+    people, day = entered(dt.date(2026, 1, 5), dt.date(2026, 1, 6))
+    assert path(people, day, planned=400, window=30, until=dt.date(2026, 6, 1)) == []
 
 
 def test_a_season_ends_with_the_year_and_with_the_words():

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 INK = "#1f6f5c"
 QUIET = "#8a9690"
 PAPER = "#00000000"
+MORE_SHOWN_MIN = 5.0
+"""The least width of a chart of lifts, in people of 100 on each side; what reaches further is cut."""
 Words = Mapping[str, str]
 
 
@@ -150,6 +152,50 @@ def calibration_chart(bins: Sequence[Mapping[str, Any]], words: Words) -> "alt.C
         + base.mark_rule(color=INK, opacity=0.4).encode(y=alt.Y("low:Q", title=words["came"]), y2="high:Q")
         + base.mark_point(color=INK, filled=True, size=60).encode(y=came, tooltip=shown)
     )
+
+
+def lifts_chart(rows: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart":
+    """What each play changed by itself (quiet, with its interval), and drawn towards similar plays (ink). rows: play, value, low,
+    high, n and, where there is one, shrunk; in people of 100. Words: more."""
+    import altair as alt
+
+    most = max(MORE_SHOWN_MIN, *(1.5 * abs(row["value"]) for row in rows))
+    ends = {name: f"clamp(datum.{name}, {-most}, {most})" for name in ("low", "high")}
+    base = alt.Chart(_data(rows)).transform_calculate(left=ends["low"], right=ends["high"])
+    base = base.encode(
+        y=alt.Y("play:N", title=None, sort=[row["play"] for row in rows], axis=alt.Axis(labelLimit=120)),
+        tooltip=[alt.Tooltip("play:N"), *_between(), alt.Tooltip("n:Q", format=",")],
+    )
+    scale = alt.Scale(domain=[-most, most])
+    line = base.mark_rule(color=QUIET, strokeWidth=2).encode(
+        x=alt.X("left:Q", title=words["more"], scale=scale), x2="right:Q"
+    )
+    own = base.mark_point(color=QUIET, filled=True, opacity=1, size=50).encode(x="value:Q")
+    shrunk = base.transform_filter("isValid(datum.shrunk)").mark_point(
+        color=INK, filled=True, opacity=1, size=90, shape="diamond"
+    )
+    nothing = alt.Chart(_data([{"at": 0}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(x="at:Q")
+    return _finished(nothing + line + own + shrunk.encode(x="shrunk:Q"), height=40 + 34 * len(rows))
+
+
+def path_chart(rows: Sequence[Mapping[str, Any]], words: Words) -> "alt.Chart":
+    """What was known of a play at the end of each month. rows: day, value, low, high (people of 100), n. Words: more, day."""
+    import altair as alt
+
+    months = alt.Axis(format="%Y-%m", tickCount="month", labelOverlap=True)
+    base = alt.Chart(_data(rows)).encode(x=alt.X("day:T", title=words["day"], axis=months))
+    band = base.mark_area(color=INK, opacity=0.18).encode(y=alt.Y("low:Q", title=words["more"]), y2="high:Q")
+    line = base.mark_line(color=INK, strokeWidth=2.5, point=alt.OverlayMarkDef(color=INK)).encode(
+        y="value:Q", tooltip=[alt.Tooltip("day:T"), *_between(), alt.Tooltip("n:Q", format=",")]
+    )
+    nothing = alt.Chart(_data([{"at": 0}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(y="at:Q")
+    return _finished(nothing + band + line, height=220)
+
+
+def _between() -> "list[alt.Tooltip]":
+    import altair as alt
+
+    return [alt.Tooltip(f"{name}:Q", format="+.1f") for name in ("value", "low", "high")]
 
 
 def _data(rows: Sequence[Mapping[str, Any]]) -> "alt.Data":

@@ -20,6 +20,7 @@ from regulars.insight.lift.forecasting import running_line
 from regulars.insight.valid import counting, net_orders
 from regulars.measurement import outlooks, seasons
 from regulars.measurement.outlooks import Ahead
+from regulars.measurement.path import path
 from regulars.measurement.windows import Drawn, after
 from regulars.plays.models import Campaign
 from regulars.policy.hold_out import PLAY
@@ -76,7 +77,7 @@ def found(campaign: Campaign, asked: Asked) -> dict[str, Any] | None:
 
 def compared(asked: Asked, drawn: Iterable[Drawn], fixed: Fixed, beside: Beside | None = None) -> dict[str, Any]:
     """came_back, orders, net_revenue and margin (minor units of the shop's currency, a person), each a Judged; cap, cap_orders:
-    what one person counts for at most, fixed by the year before; long_run: as in `outlooks`; seasons: as in `seasons`."""
+    what one person counts for at most, fixed by the year before; long_run: as in `outlooks`; seasons: as in `seasons`; path: as in `path`."""
     everybody = list(drawn)
     told = _told(asked, everybody, fixed.days)
     first = min((one.at.date() for one in everybody), default=None)
@@ -94,6 +95,9 @@ def compared(asked: Asked, drawn: Iterable[Drawn], fixed: Fixed, beside: Beside 
             back, held = outcome > 0, ~people.treated
             found[name]["fewer"] = harm.among_those_it_happened_to(
                 list(held[back]), list(1 - told["chance"][back]), times=harm.TIMES_FEWER
+            )
+            found["path"] = path(
+                people, told["day"], planned=fixed.planned, window=fixed.days, until=asked.dates.complete
             )
             found["seasons"] = seasons.split(people, told["day"], seasons.begins(told["day"], fixed.versions))
         if name == "margin" and beside.ahead is not None:

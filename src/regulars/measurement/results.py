@@ -89,7 +89,7 @@ def plays() -> list[OfPlay]:
 
 
 def similar() -> list[Similar]:
-    """What plays of a family say together, as of the last night; those with relatives first."""
+    """What similar plays say together, as of the last night; those with relatives first."""
     row = Lift.objects.filter(source=PLAYS, question=POOLED).first()
     families: dict[str, list[dict[str, Any]]] = row.data["families"] if row else {}
     known = Play.objects.in_bulk([one["play"] for rows in families.values() for one in rows]) if families else {}

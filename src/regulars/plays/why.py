@@ -33,11 +33,16 @@ class Names:
 
     def of(self, play: str) -> str:
         """The title of a play."""
-        return self.plays[play].title.of(get_language() or "en") if play in self.plays else play
+        return title(play, self.plays)
 
     def because(self, play: str, otherwise: str) -> str:
         """Why it does what it does."""
         return self.plays[play].because.of(get_language() or "en") if play in self.plays else otherwise
+
+
+def title(play: str, plays: Mapping[str, Form]) -> str:
+    """What a play is called in the active language; its name, where it says nothing any more."""
+    return plays[play].title.of(get_language() or "en") if play in plays else play
 
 
 def why(customer: Customer, day: dt.date) -> list[str]:

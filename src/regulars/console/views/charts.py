@@ -8,10 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from regulars.insight.money import digits_of
+from regulars.measurement import results
+from regulars.measurement.kept_lifts import EFFECT
+from regulars.measurement.models import Lift
+from regulars.plays.why import forms, title
 from regulars.profiles.models import Answer
 from regulars.shop.models import the_shop
 
 COHORTS_ON_A_PHONE = 13
+ENDS = ("value", "low", "high")
 
 
 @require_GET
@@ -25,6 +30,35 @@ def spec(request: HttpRequest, name: str) -> JsonResponse:
         raise Http404(name)
     data = _of_the_last_months(answer.data) if name == "cohorts" and "narrow" in request.GET else answer.data
     return JsonResponse(draw(data).to_dict())
+
+
+@require_GET
+def of_play(request: HttpRequest, name: str) -> JsonResponse:
+    """What was known of a play at the end of each month."""
+    from regulars.insight.charts import path_chart
+
+    told = Lift.objects.filter(source=f"play:{name}", question=EFFECT).first()
+    points = told.data.get("path") if told else None
+    if not points:
+        raise Http404(name)
+    rows = [{**each, **{key: 100 * each[key] for key in ENDS}} for each in points]
+    return JsonResponse(path_chart(rows, {"more": _("more of 100 came back"), "day": _("known by")}).to_dict())
+
+
+@require_GET
+def of_plays(request: HttpRequest) -> JsonResponse:
+    """What similar plays say together."""
+    from regulars.insight.charts import lifts_chart
+
+    titles = forms()
+    rows = [
+        {"play": title(row.play.name, titles), "n": row.n, "shrunk": None if row.shrunk is None else 100 * row.shrunk}
+        | {key: 100 * getattr(row, key) for key in ENDS}
+        for row in results.similar()
+    ]
+    if not rows:
+        raise Http404
+    return JsonResponse(lifts_chart(rows, {"more": _("more of 100 came back")}).to_dict())
 
 
 def _of_the_last_months(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,7 +15,7 @@ from regulars.measurement import fairness as exposures
 from regulars.measurement import results
 from regulars.measurement.outcomes import between, of_hundred
 from regulars.plays.form import Form
-from regulars.plays.why import forms
+from regulars.plays.why import forms, title
 from regulars.shop.models import the_shop
 
 
@@ -27,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     titles = forms() if plays else {}
     context = {
         "together": results.together(), "share_of_all": contact_rules().held_out_of_everything,
-        "plays": [(_title(each.play.name, titles), each) for each in plays], "campaigns": results.campaigns(),
+        "plays": [(title(each.play.name, titles), each) for each in plays], "campaigns": results.campaigns(),
         "price": results.price(plays), "done": results.contacts(), "similar": similar(titles),
     }  # fmt: skip
     return render(request, "console/results.html", context)
@@ -37,7 +36,7 @@ def similar(titles: Mapping[str, Form]) -> list[dict[str, Any]]:
     """What similar plays say together, a row a play, in people of 100."""
     names = families()
     return [
-        {"title": _title(row.play.name, titles), "row": row, "family": names.get(row.family, row.family),
+        {"title": title(row.play.name, titles), "row": row, "family": names.get(row.family, row.family),
          "own": of_hundred(row.value), "between": between(row.low, row.high),
          "shrunk": "" if row.shrunk is None else of_hundred(row.shrunk), "error": 100 * (row.error or 0.0)}
         for row in results.similar()
@@ -58,12 +57,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
     today = timezone.now().astimezone(ZoneInfo(the_shop().zone)).date()
     rows = exposures.rows(today=today)
     titles = forms() if rows else {}
-    found = [(_title(row.play, titles), row) for row in rows]
+    found = [(title(row.play, titles), row) for row in rows]
     amiss: list[Any] = [pair for pair in found if pair[1].found.state in ("unfair", "low")]
     context = {"rows": found, "amiss": amiss, "days": exposures.DAYS}
     return render(request, "console/fairness.html", context)
-
-
-def _title(name: str, titles: Mapping[str, Form]) -> str:
-    known = titles.get(name)
-    return known.title.of(get_language() or "en") if known else name
