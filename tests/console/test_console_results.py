@@ -76,10 +76,13 @@ def test_results_are_drawn(measured: Client):
     assert 'data-chart="/charts/plays"' in shown
     drawn = measured.get("/charts/plays").json()
     assert "Say hello" in str(drawn)
-    assert measured.get("/charts/plays/hello").status_code in (
-        200,
-        404,
-    )  # a figure needs 100 who came back of those held out
+    kept = Lift.objects.get(source="play:hello", question="effect")
+    kept.data["path"] = [{"day": "2026-10-31", "n": 900, "value": 0.04, "low": 0.01, "high": 0.07}]
+    kept.save()
+    assert "7.0" in str(measured.get("/charts/plays/hello").json())
+    kept.data["path"] = []
+    kept.save()
+    assert measured.get("/charts/plays/hello").status_code == 404
     assert measured.get("/charts/plays/nobody").status_code == 404
 
 
