@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.insight.money import written
+from regulars.insight.shares import wilson
 from regulars.measurement.told import SURE
 from regulars.shop.models import the_shop
 
@@ -54,6 +56,19 @@ def outcomes(data: Mapping[str, Any]) -> list[Outcome]:
         Outcome(lines[name][0], between(one["low"], one["high"], lines[name][1]), forecast=name == "long_run")
         for name, one in found.items()
     ]
+
+
+def answered(data: Mapping[str, Any]) -> str:
+    """How many of those asked answered, in a sentence; "" for plays that ask nothing, or before anybody's days are over."""
+    found = data.get("answers")
+    if not found or not found["asked"]:
+        return ""
+    low, high = (f"{end:.0%}" for end in wilson(found["answered"], found["asked"]))
+    return ngettext(
+        "{yes} of {n} person asked answered within {days} days: {low} to {high}.",
+        "{yes} of {n} people asked answered within {days} days: {low} to {high}.",
+        found["asked"],
+    ).format(yes=found["answered"], n=found["asked"], days=found["days"], low=low, high=high)
 
 
 def guardrails(data: Mapping[str, Any]) -> list[Guardrail]:

@@ -8,12 +8,12 @@ from django.db.models import Q
 
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
-from regulars.measurement import guardrails, harms, learning, outlooks, pooling
+from regulars.measurement import answers, guardrails, harms, learning, outlooks, pooling
 from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, WINDOW_DAYS, Beside, Fixed, compared
 from regulars.measurement.kept_lifts import EFFECT
 from regulars.measurement.models import Lift
 from regulars.measurement.windows import Drawn
-from regulars.plays.form import Form
+from regulars.plays.form import ANSWERED, Form
 from regulars.plays.models import Play, PlayVersion
 from regulars.plays.reading import PlayMistakes, read
 from regulars.policy.hold_out import EVERYTHING, PLAY
@@ -56,6 +56,8 @@ def measure(asked: Asked, *, now: dt.datetime) -> int:
         fixed = Fixed(play.began, play.planned, made.goal.within, rate, tuple(met.begun.values()))
         data = _asked_of(play, asked, met, fixed) | {"harm": harms.of(play, met.first, said)}
         data["guardrails"] = guardrails.of(asked, met.drawn, said)
+        if made.goal.outcome == ANSWERED:
+            data["answers"] = answers.of(play.scope, days=made.goal.within, complete=asked.dates.complete)
         harms.stop(play, data, now=now)
         _keep(play.scope, asked, data)
         found[play.name] = (play, made, met, data)

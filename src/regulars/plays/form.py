@@ -15,7 +15,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {"message": ("email", "sms", "inbox", "web
 KINDS_LATER = ("gift", "points", "offer", "placement", "invitation", "introduction")
 """Kinds of action that a play may name, and that nothing carries out yet."""
 KINDS = (*WAYS, *KINDS_LATER)
-OUTCOMES = ("came_back", "net_revenue", "margin", "answered")
+ANSWERED = "answered"
+OUTCOMES = ("came_back", "net_revenue", "margin", ANSWERED)
 OCCASIONS = ("birthday", "wedding", "name_day", "child", "custom", "first_order")
 
 

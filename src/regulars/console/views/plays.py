@@ -93,6 +93,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "rehearsal": rehearsal, "rehearsed": rehearsed.sentences(rehearsal.data) if rehearsal and rehearsal.data else [],
         "outcome": goals()[found.form.goal.outcome], "modes": Play.Mode.choices,
         "lines": outcomes.outcomes(data) if data else [], "guards": outcomes.guardrails(data) if data else [],
+        "answered": outcomes.answered(data) if data else "",
     } | play_versions.context(found)  # fmt: skip
     return render(request, "console/play.html", context)
 
