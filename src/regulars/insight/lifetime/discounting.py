@@ -9,6 +9,8 @@ from regulars.insight.lifetime.arrays import Floats
 DAYS_PER_YEAR = 365
 NODES = 12
 NODES_EVER = 10
+PART_MIN = 5e-4
+"""Of the whole: a node that can bring no more is not asked. The farthest are, and cost most, since the model adds up every order."""
 
 
 def discounted_orders(expected: Callable[[float], Floats], *, days: float, yearly_rate: float) -> Floats:
@@ -39,5 +41,10 @@ def ever(expected: Callable[[float], Floats], *, yearly_rate: float) -> Floats:
         raise ValueError(f"a yearly rate must be positive and finite, not {yearly_rate}")
     delta = float(np.log1p(yearly_rate)) / DAYS_PER_YEAR
     places, weights = np.polynomial.laguerre.laggauss(NODES_EVER)
-    parts = (weight * expected(float(place) / delta) for place, weight in zip(places, weights, strict=True))
-    return np.asarray(sum(parts), dtype=np.float64)
+    # E(t) never grows faster than t, and the weights times places sum to 1.
+    told = [
+        (place, weight)
+        for place, weight in zip(places.tolist(), weights.tolist(), strict=True)
+        if place * weight > PART_MIN
+    ]
+    return np.asarray(sum(weight * expected(place / delta) for place, weight in told), dtype=np.float64)
