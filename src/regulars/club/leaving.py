@@ -10,7 +10,7 @@ from regulars.actions.messaging.models import Message, MessageEvent
 from regulars.customers import leaving, pausing, suppressing
 from regulars.customers.consenting import Proof, say, words
 from regulars.customers.models import Identifier, Pause, Preference, Suppression
-from regulars.decisions.models import Decision
+from regulars.plays import telling
 from regulars.policy.contact import NOT_MARKETING, PURPOSES
 from regulars.shop import current
 
@@ -112,7 +112,7 @@ def preference_of(letter: Letter) -> Preference | None:
     return Preference.objects.filter(pk=letter.address.pk).first()
 
 
-def why(letter: Letter) -> str:
-    """Why this letter was written, in the shop's one sentence."""
-    decision = letter.message.decision_id and Decision.objects.filter(pk=letter.message.decision_id).first()
-    return decision.because if decision else ""
+def why(letter: Letter, language: str) -> str:
+    """Why this letter was written, in words for its reader, never in those that the merchant reads."""
+    message = letter.message
+    return telling.told_or_neutral([message.letter_id or 0], message.source, message.purpose, language)

@@ -63,7 +63,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         context = {
             "letter": letter, "shop": the_shop(), "token": token, "purposes": purposes(), "chosen": leaving.chosen(letter, at=now),
             "resting": leaving.resting_until(letter, at=now), "preference": preference, "zones": sorted(available_timezones()),
-            "why": leaving.why(letter), "kept": "kept" in request.GET, "wrong": "wrong" in request.GET,
+            "why": leaving.why(letter, get_language() or "en"), "kept": "kept" in request.GET, "wrong": "wrong" in request.GET,
             "days": days.of(letter), "child_words": days.child_words(days.child_until(now)), "inbox": inbox.of(letter, now=now), "rests": leaving.RESTS_DAYS,
         }  # fmt: skip
         return render(request, "club/preferences.html", context)

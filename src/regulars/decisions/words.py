@@ -60,6 +60,16 @@ PERSON = {
     Reason.HOLIDAY: _("We do not write on holidays."),
 }
 PERSON_ELSE = _("It did not suit.")
+OWED = _("It concerned an order or a request of yours.")
+NEUTRAL = {
+    "care": _("It was one of our personal messages: a wish, a reminder or a word of thanks."),
+    "news": _("It was one of our messages with news from the shop."),
+    "offers": _("It was one of our messages about offers and gifts."),
+    "club": _("It was one of our messages about the club."),
+    "survey": _("It was one of our messages that ask for your opinion."),
+    "referral": _("It was one of our messages about bringing friends along."),
+}
+"""Why somebody hears from the shop, where nobody has written it for them; by purpose."""
 
 
 def to_staff(reason: str, facts: Mapping[str, Any] | None = None) -> str:
@@ -80,6 +90,11 @@ def to_staff(reason: str, facts: Mapping[str, Any] | None = None) -> str:
 def to_person(reason: str) -> str:
     """The gentle sentence for the person themselves."""
     return translate(PERSON.get(Reason(reason), PERSON_ELSE)) if reason else ""
+
+
+def neutral(purpose: str) -> str:
+    """What kind of message it was, for the person themselves, in the active language."""
+    return translate(NEUTRAL.get(purpose, OWED))
 
 
 def _part(text: str, day: Any) -> str:

@@ -97,7 +97,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Form:
-    """One play as it is written. name: lower case with hyphens; on: what makes it act; occasions, festivals and
+    """One play as it is written. name: lower case with hyphens; because: why these people, for the merchant; told: why, for
+    the people themselves; on: what makes it act; occasions, festivals and
     days_before: for those two events; once_every: days in which nobody meets it twice; share: held out, None for "auto"."""
 
     name: str
@@ -105,6 +106,7 @@ class Form:
     because: Said
     on: str
     actions: tuple[Action, ...]
+    told: Said = field(default_factory=lambda: Said({}))
     audience: str = ""
     once_every: int = 365
     priority: int = 4

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regulars.plays import form
+from regulars.plays import form, kind_words
 from regulars.plays.form import Action, Evidence, Form, Goal, Limits, Said, Value
 from regulars.plays.positions import Path, Place, nearest, places
 from regulars.policy.chances import VERSIONS_MAX
@@ -62,7 +62,7 @@ LIKE = ("birthday", "gift", "discount", "words", "second_order", "refill", "bund
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "play": {
         "name": Key(required=True), "title": Key("said", required=True), "because": Key("said", required=True),
-        "audience": Key(), "on": Key(required=True, among=form.EVENTS), "once_every": Key("whole", least=1, most=3660),
+        "told": Key("said"), "audience": Key(), "on": Key(required=True, among=form.EVENTS), "once_every": Key("whole", least=1, most=3660),
         "priority": Key("whole", least=1, most=5), "purpose": Key(among=tuple(purpose for purpose in PURPOSES if purpose != "order")), "mode": Key(among=form.MODES),
         "family": Key(), "occasions": Key("texts", among=form.OCCASIONS), "festivals": Key("texts", among=CODES),
         "days_before": Key("whole", least=0, most=60),
@@ -177,6 +177,9 @@ class _Reader:
         for key in ("title", "because"):
             if any(len(text) > SENTENCE_CHARACTERS_MAX for text in getattr(made, key).texts.values()):
                 self.wrong(("play", key), _("{number} characters at most.").format(number=SENTENCE_CHARACTERS_MAX))
+        for language, text in made.told.texts.items():
+            for at, why in kind_words.mistakes(text):
+                self.wrong(("play", "told", language), why, at=at)
         for number, action in enumerate(made.actions):
             self._action(number, action)
         self._event(made)
@@ -233,8 +236,8 @@ def _competes(value: Any) -> bool:
 
 def _made(data: Mapping[str, Any]) -> Form:
     play = dict(data["play"])
-    for key in ("title", "because"):
-        play[key] = _said(play[key])
+    for key in ("title", "because", "told"):
+        play[key] = _said(play.get(key, {}))
     for key in ("occasions", "festivals"):
         play[key] = tuple(play.get(key, ()))
     share = data.get("hold_out", {}).get("share", "auto")

@@ -223,7 +223,9 @@ def _letters(play: Play, written: Written, *, by: str, now: dt.datetime) -> dict
     made = folders.check(written, minor_per_major=people.minor_per_major())
     found = {}
     for words in dict.fromkeys(name for action in made.actions for name in action.words):
-        letter = Letter.objects.create(name=f"{made.title.of('en')}"[:200], made_by=by, at=now)
+        letter = Letter.objects.create(
+            name=f"{made.title.of('en')}"[:200], told=dict(made.told.texts), made_by=by, at=now
+        )
         for draft in written.drafts(words).values():
             letters.write(letter, draft, by=by, at=now)
         found[words] = letter.pk

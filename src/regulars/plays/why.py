@@ -14,7 +14,7 @@ from regulars.customers.models import Customer, Identifier
 from regulars.decisions.models import Decision
 from regulars.decisions.words import to_staff
 from regulars.insight.money import written
-from regulars.plays import not_chosen
+from regulars.plays import not_chosen, telling
 from regulars.plays.form import Form
 from regulars.plays.models import DayPlan, PlayVersion, Proposal
 from regulars.plays.reading import PlayMistakes, read
@@ -51,7 +51,7 @@ def why(customer: Customer, day: dt.date) -> list[str]:
     decisions = _decisions(customer, day)
     logs = list(not_chosen.of(customer.pk, day))
     names = Names(str(customer), forms())
-    told = [_decided(one, names) for one in decisions]
+    told = [sentence for one in decisions for sentence in (_decided(one, names), _told(one, names)) if sentence]
     told += [_proposed(one, names) for one in proposals if one.state not in (State.DECIDED, State.AGREED)]
     told += [sentence for log in logs for sentence in _logged(log, names, day)]
     if not told:
@@ -106,6 +106,18 @@ def _decided(one: Decision, names: Names) -> str:
             )
             later = f" {to_staff(one.reason, one.facts)}" if one.reason else ""
             return text + later + worth(one.weighed, names)
+
+
+def _told(one: Decision, names: Names) -> str:
+    """What they read of the reason; who gets no letter with a footer hears it when they ask. Nothing came of what ended."""
+    if one.arm != Decision.Arm.TREATED or one.ended_at is not None:
+        return ""
+    letters, language = one.todo.get("letters") or [], get_language() or "en"
+    if one.channel == "email":
+        text = _("{name} is told: “{why}”")
+        return text.format(name=names.person, why=telling.told_or_neutral(letters, one.source, one.purpose, language))
+    why = telling.told(letters, one.source, language)
+    return _("If {name} asks why: “{why}”").format(name=names.person, why=why) if why else ""
 
 
 def _proposed(one: Proposal, names: Names) -> str:

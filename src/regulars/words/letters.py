@@ -106,6 +106,15 @@ def chosen(versions: Mapping[str, Version], wanted: str) -> Version:
     return versions[min(versions)]
 
 
+def why_written(letter: Letter, wanted: str) -> str:
+    """Why people get this letter, for one who reads `wanted`: in that language, its base language, English, or whatever
+    there is; "" where nobody said."""
+    for language in (wanted, wanted.split("-", maxsplit=1)[0], "en"):
+        if language in letter.told:
+            return str(letter.told[language])
+    return str(letter.told[min(letter.told)]) if letter.told else ""
+
+
 def filled(version: Version, values: Mapping[str, Any], page: tuple[str, str] | None = None) -> Filled:
     """The letter to one person. page: HTML and text to take instead, with counted links. Raises WordsRefused when a value
     is missing."""

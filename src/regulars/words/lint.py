@@ -93,8 +93,12 @@ def _about_form(subject: str, text: str, html: str) -> list[Finding]:
 
 def _about_words(subject: str, text: str) -> list[Finding]:
     found = [Finding("look", code, match[0]) for code, rule in SPAM if (match := rule.search(subject))]
-    whole = f"{subject}\n{text}"
-    return found + [Finding("look", code, match[0]) for code, rule in DISHONEST if (match := rule.search(whole))]
+    return found + dishonest(f"{subject}\n{text}")
+
+
+def dishonest(text: str) -> list[Finding]:
+    """What such words promise or claim that is rarely true."""
+    return [Finding("look", code, match[0]) for code, rule in DISHONEST if (match := rule.search(text))]
 
 
 def unfinished(text: str) -> str:

@@ -4,10 +4,14 @@ from django.db import models
 
 
 class Letter(models.Model):
-    """A letter by name; what it says is in its versions. count_clicks: how often its links are followed (never by whom)."""
+    """A letter by name; what it says is in its versions. count_clicks: how often its links are followed (never by whom).
+
+    told: why people get it, by language, in words for them; empty where nobody wrote any. Never changed.
+    """
 
     name = models.CharField(max_length=200)
     count_clicks = models.BooleanField(default=False)
+    told = models.JSONField(default=dict)
     made_by = models.CharField(max_length=150, blank=True, default="")
     at = models.DateTimeField()
 

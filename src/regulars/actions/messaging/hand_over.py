@@ -230,5 +230,6 @@ def items(messages: Sequence[Message], known: Filling | None = None) -> tuple[li
             continue
         address, name = known.address.get(message.identifier_id, ""), str(about["customer"].get("name", ""))
         country = known.country.get(message.identifier_id, "")
-        made.append(Item(message.pk, message.purpose, message.marketing, address, name, letter, country))
+        told = letters.why_written(version.letter, version.language)
+        made.append(Item(message.pk, message.purpose, message.marketing, address, name, letter, country, told))
     return made, refused

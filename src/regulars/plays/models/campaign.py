@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Campaign(models.Model):
     """A one-off send. letters: the competing versions, drawn evenly. starts: wall time, in each person's own zone.
 
+    because: written for people, as its form says: who got the letter reads it on their page of the club, so nothing else is
+    asked for; where it is empty they read what kind of message it was, never the name. The letter itself does not show it.
     reached: the last customer number that was decided about, so that a launch goes on where it ended.
     """
 

@@ -18,7 +18,8 @@ class ParcelRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message to be handed over: its number, purpose and address, the filled letter, and the market (as DE)."""
+    """One message to be handed over: its number, purpose and address, the filled letter, and the market (as DE). told: why
+    they get it, in words for them; "" where nobody wrote any."""
 
     message_id: int
     purpose: str
@@ -27,6 +28,7 @@ class Item:
     name: str
     letter: Filled
     country: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

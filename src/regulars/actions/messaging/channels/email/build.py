@@ -88,20 +88,22 @@ def _ways_out(sender: Sender, out: str, purpose: str, domain: str) -> dict[str, 
 
 
 @lru_cache(maxsize=64)
-def _footer_words(shop: str, language: str, marketing: bool) -> tuple[str, str, str]:
-    """Why somebody gets this letter, and what the two ways out are called."""
+def _footer_words(shop: str, language: str, marketing: bool) -> tuple[str, str, str, str]:
+    """Why we may write to somebody, what the reason for this letter begins with, and what the two ways out are called."""
     with override(language):
+        this = _("Why this letter: {why}")
         if not marketing:
-            return _("You get this letter because it concerns an order or a request of yours."), "", ""
+            return _("You get this letter because it concerns an order or a request of yours."), this, "", ""
         why = _("You get this letter because you agreed to hear from {shop}.").format(shop=shop)
-        return why, _("Unsubscribe"), _("Choose what you get")
+        return why, this, _("Unsubscribe"), _("Choose what you get")
 
 
 def _with_footer(item: Item, sender: Sender, out: str) -> tuple[str, str]:
     """Who writes, why, and the way out, in the letter's language."""
-    why, leave, choose = _footer_words(sender.shop, item.letter.language, item.marketing)
-    text = "\n".join([item.letter.text, "", "-- ", sender.shop, sender.postal_address, why])
-    said = [html.escape(part) for part in (sender.shop, sender.postal_address, why) if part]
+    may, this, leave, choose = _footer_words(sender.shop, item.letter.language, item.marketing)
+    why = [this.format(why=" ".join(item.told.split()))] if item.told else []
+    text = "\n".join([item.letter.text, "", "-- ", sender.shop, sender.postal_address, may, *why])
+    said = [html.escape(part) for part in (sender.shop, sender.postal_address, may, *why) if part]
     if leave:
         prefer = out.replace("/u/", "/p/")
         prefer = prefer[: -links.TOKEN_CHARACTERS] + links.token(item.message_id, links.PREFERENCES)
