@@ -12,7 +12,8 @@ PLAY_KEYS: Mapping[str, Mapping[str, str]] = {
     "play": {
         "name": "what it is called for good: small letters, digits and hyphens; decisions and results name it",
         "title": "what pages call it",
-        "because": "why these people, in one sentence; it stands with each decision",
+        "because": "why these people, in one sentence, for you; it stands with each decision",
+        "told": "why, in one sentence, [for the people themselves](#what-the-customer-is-told)",
         "audience": "a [condition](segments.md) on the profile; without one, everybody",
         "on": "what makes it act, see [below](#when-a-play-acts)",
         "once_every": "days in which nobody meets it twice; those held out wait as long",
@@ -102,7 +103,7 @@ def _kind(key: reading.Key, what: str) -> str:
 
 
 def _kept(value: object) -> str:
-    return "none" if value in (None, "", ()) else f"`{value}`"
+    return "none" if value in (None, "", (), form.Said({})) else f"`{value}`"
 
 
 def formula() -> list[Table]:

@@ -177,9 +177,7 @@ class _Reader:
         for key in ("title", "because"):
             if any(len(text) > SENTENCE_CHARACTERS_MAX for text in getattr(made, key).texts.values()):
                 self.wrong(("play", key), _("{number} characters at most.").format(number=SENTENCE_CHARACTERS_MAX))
-        for language, text in made.told.texts.items():
-            for at, why in kind_words.mistakes(text):
-                self.wrong(("play", "told", language), why, at=at)
+        self._told(made)
         for number, action in enumerate(made.actions):
             self._action(number, action)
         self._event(made)
@@ -190,6 +188,14 @@ class _Reader:
                 segments.parse(made.audience, minor_per_major=self.minor_per_major)
         except segments.ConditionMistake as mistake:
             self.wrong(("play", "audience"), mistake.message, mistake.suggestion, at=mistake.column)
+
+    def _told(self, made: Form) -> None:
+        for language, text in made.told.texts.items():
+            path = ("play", "told", language)
+            place = nearest(self.places, path)
+            alone = self.text.splitlines()[place.line - 1][place.value - 1 : place.value] in ('"', "'")
+            for at, why in kind_words.mistakes(text):
+                self.wrong(path, why, at=at if alone else 0)
 
     def _action(self, number: int, action: Action) -> None:
         ways = form.WAYS.get(action.kind)

@@ -46,6 +46,7 @@ def row(one: Known, audience: int, result: results.OfPlay | None) -> dict[str, A
     language = get_language() or "en"
     return {
         "name": one.form.name, "title": one.form.title.of(language), "because": one.form.because.of(language), "on": one.on,
+        "told": one.form.told.of(language),
         "mode": one.play.get_mode_display() if one.play else "", "audience": audience, "result": result, "own": one.own,
         "share": one.play.share if one.play and one.form.share is None else one.form.share,
         "later": ", ".join(kinds()[kind] for kind in one.form.waits_for), "when": when(one.form),

@@ -23,8 +23,9 @@ LONG = "https://shop.example/" + "a-long-path/" * 30 + "?token=" + "x" * 90 + "&
 
 
 def built(subject="News", text="Words", name="Ada", page="<html><body><p>Words</p></body></html>", **rest):
+    language = rest.pop("language", "en")
     about = {"purpose": "news", "marketing": True, "address": "ada@customer.example"} | rest
-    letter = Filled(subject, "", page, text, "en")
+    letter = Filled(subject, "", page, text, language)
     return parcel(Item(12345678901, name=name, letter=letter, **about), SENDER, at=AT)
 
 
@@ -116,3 +117,25 @@ def test_no_header_can_be_brought_in(wrong):
             continue
         assert message["Bcc"] is None
         assert message["X"] is None
+
+
+def test_the_footer_says_why_above_the_way_out_and_changes_in_nothing_else():
+    for language, told in (("en", "You ordered from us before."), ("zh-hans", "您在我们这里买过东西。")):
+        for marketing in (True, False):
+            bare, said = (parsed(built(told=why, language=language, marketing=marketing).raw) for why in ("", told))
+            for kind, comma in (("plain", "\n"), ("html", "<br>")):
+                old, new = (one.get_body((kind,)).get_content() for one in (bare, said))
+                line = next(one for one in re.split(r"\n|<br>|</div>", new) if told in one)
+                assert new.replace(comma + line, "", 1) == old
+                assert not marketing or new.index(told) < new.index("/u/")
+
+
+def test_a_hostile_reason_is_only_words():
+    told = 'You <script>alert(1)</script> & "<img src=x onerror=y>"\r\nBcc: eve@evil.example'
+    raw = built(told=told).raw
+    by_the_rules(raw)
+    assert parsed(raw)["Bcc"] is None
+    page = parsed(raw).get_body(("html",)).get_content()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page
