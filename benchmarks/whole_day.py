@@ -15,6 +15,8 @@ from benchmarks.mailing import people
 from benchmarks.messages import new_home
 
 SIZES = (100_000, 1_000_000)
+SUPPRESSED, PAUSED, REFUSED, CONTACTED = 0.03, 0.02, 0.03, 0.1
+"""Shares of the people who get nothing any more, are left in peace, said no since, and heard from the shop lately."""
 PLAYS = (
     ("second", "order_days = 1 and days_since_last_order between 10 and 60", 0.6),
     ("refill", "order_days >= 3 and days_since_last_order between 20 and 40", 0.9),
@@ -58,6 +60,7 @@ def fill(count: int) -> dict[str, Any]:
     from regulars.plays import switching
     from regulars.plays.folders import Written
     from regulars.profiles.models import Profile
+    from regulars.shop import current
     from regulars.shop.models import Shop, the_shop
 
     draw = np.random.default_rng(7)
@@ -72,6 +75,7 @@ def fill(count: int) -> dict[str, Any]:
             for pk, number, day, value in zip(ids, orders, days, net, strict=True)
         ]  # fmt: skip
         Profile.objects.bulk_create(rows, batch_size=500)
+        trouble(ids, draw.random((4, len(ids))), draw.integers(1, 60, len(ids)))
     for name, audience, lift in PLAYS:
         limit = f"[limits]\nper_day = {LIMITS[name]}\n" if name in LIMITS else ""
         text = (
@@ -81,7 +85,52 @@ def fill(count: int) -> dict[str, Any]:
         written = Written(text, {"letter.en.md": "Subject: Hello\n\nHello.\n"})
         switching.keep(written, by="bench", now=morning())
         switching.switch_on(name, by="bench", now=morning(), mode="automatic")
+    if current.connection().vendor == "postgresql":
+        with current.connection().cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the server does by itself within a minute
     return {}
+
+
+def trouble(ids: list[int], lots: Any, days: Any) -> None:
+    """What makes the gate refuse some of them. lots: four numbers each; days: since the shop wrote to them, if it did."""
+    import datetime as dt
+
+    from regulars.customers.models import Consent, Identifier, Pause, Suppression
+    from regulars.customers.suppressing import hash_of
+    from regulars.decisions.models import Decision, Reservation
+    from regulars.shop.keys import key_id
+
+    people, at = [(int(pk), *lot) for pk, *lot in zip(ids, *lots, strict=True)], morning() - dt.timedelta(days=1)
+    values = dict(Identifier.objects.filter(pk__in=ids).values_list("pk", "value"))
+    hashes = [hash_of(values[pk]) for pk, lot, *_rest in people if lot < SUPPRESSED]
+    Suppression.objects.bulk_create(
+        [Suppression(channel="email", value_hash=one, why="complaint", at=at) for one in hashes]
+    )
+    paused = [pk for pk, _lot, lot, *_rest in people if lot < PAUSED]
+    Pause.objects.bulk_create([Pause(identifier_id=pk, why="paused_case", actor="desk", at=at) for pk in paused])
+    no = [pk for pk, _one, _two, lot, _rest in people if lot < REFUSED]
+    said = {"channel": "email", "state": "denied", "provenance": "benchmark", "at": at}
+    Consent.objects.bulk_create([Consent(pk=key_id("no", str(pk)), identifier_id=pk, **said) for pk in no])
+    heard = [
+        (pk, at - dt.timedelta(days=int(ago)))
+        for (pk, *_lots, lot), ago in zip(people, days, strict=True)
+        if lot < CONTACTED
+    ]
+    was = {
+        "channel": "email",
+        "purpose": "care",
+        "source": "play:before/1",
+        "occurrence": "once",
+        "priority": 4,
+        "arm": "treated",
+    }
+    Decision.objects.bulk_create([
+        Decision(pk=key_id("before", str(pk)), person_id=pk, identifier_id=pk, at=when, not_before=when, performed_at=when, **was)
+        for pk, when in heard
+    ], batch_size=500)  # fmt: skip
+    Reservation.objects.bulk_create([
+        Reservation(decision_id=key_id("before", str(pk)), identifier_id=pk, counts_at=when, priority=4, state="used") for pk, when in heard
+    ], batch_size=500)  # fmt: skip
 
 
 def read(_count: int) -> dict[str, Any]:

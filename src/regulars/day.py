@@ -108,9 +108,7 @@ def decide(*, now: dt.datetime, say: Say) -> planning.Planned | None:
         )
         for why, count in sorted(planned.refused.items()):
             say(f"decide: {count:,} may not be reached ({why})")
-    decided = 0
-    while done := deciding.go_on(now=now):
-        decided += done
+    decided = deciding.everybody(now=now)
     waiting = sum(deciding.waiting().values())
     if decided or (planned is not None and waiting):
         say(f"decide: {decided:,} decided, {waiting:,} wait for a yes")

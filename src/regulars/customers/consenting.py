@@ -1,12 +1,14 @@
 """Yes and no to being contacted: written under the customer's lock, kept for ever, the newest word counts."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from regulars.customers.locking import hold_owner
 from regulars.customers.models import Attestation, Consent
 from regulars.shop import current
+from regulars.shop.among import among
 from regulars.shop.keys import key_id
 
 
@@ -48,6 +50,9 @@ class Word:
 
 
 SILENCE = Word()
+SAID = {Consent.State.GRANTED.value: "yes", Consent.State.CLAIMED.value: "claimed", Consent.State.DENIED.value: "no",
+        Consent.State.CLAIMED_NO.value: "no"}  # fmt: skip
+SAID_BY_THEM = frozenset({Consent.State.GRANTED.value, Consent.State.DENIED.value})
 
 
 def words(
@@ -58,30 +63,29 @@ def words(
     A yes that a list claims changes nothing of what the person said: the next list still claims it. attested: the channels
     whose claimed yes the owner has vouched for.
     """
-    rows = Consent.objects.filter(identifier_id__in=list(identifiers), channel__in=list(channels))
+    rows = Consent.objects.filter(among(identifier_id=identifiers), channel__in=list(channels))
     found: dict[tuple[int, str, str], Word] = {}
     own: set[tuple[int, str, str]] = set()
+    single: dict[tuple[int, str], list[tuple[int, str, str]]] = defaultdict(list)
     vouched = set(attested)
     fields = ("id", "identifier_id", "channel", "purpose", "state", "valid_until")
     for pk, identifier, channel, purpose, state, until in rows.order_by("at", "purpose", "id").values_list(*fields):
-        claimed, held = state == Consent.State.CLAIMED, until is None or at < until
-        if claimed and (identifier, channel, purpose) in own:
+        key, said = (identifier, channel, purpose), SAID[state]
+        claimed = said == "claimed"
+        if claimed and key in own:
             continue
-        yes = {
-            Consent.State.GRANTED: "yes",
-            Consent.State.CLAIMED: "yes" if channel in vouched else "claimed",
-        }.get(state, "no")
-        if yes != "yes" or held:
-            found[identifier, channel, purpose] = Word(yes, pk)
-            if state in (Consent.State.GRANTED, Consent.State.DENIED):
-                own.add((identifier, channel, purpose))
-            if (
-                not purpose and not claimed
-            ):  # a later word about everything overrides earlier ones about single purposes
-                for key in [key for key in found if key[:2] == (identifier, channel) and key[2]]:
-                    del found[key]
-        elif found.get((identifier, channel, purpose), SILENCE).said != "no":
-            found.pop((identifier, channel, purpose), None)  # a "no" before it stands again
+        said = "yes" if claimed and channel in vouched else said
+        if said != "yes" or until is None or at < until:
+            found[key] = Word(said, pk)
+            if state in SAID_BY_THEM:
+                own.add(key)
+            if purpose:
+                single[identifier, channel].append(key)
+            elif not claimed:  # a later word about everything overrides earlier ones about single purposes
+                for one in single.pop((identifier, channel), ()):
+                    found.pop(one, None)
+        elif found.get(key, SILENCE).said != "no":
+            found.pop(key, None)  # a "no" before it stands again
     return found
 
 

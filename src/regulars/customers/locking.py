@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from regulars.customers.models import Customer, Identifier
 from regulars.shop import current
+from regulars.shop.among import among
 
 IDS_PER_QUERY = 500
 
@@ -17,7 +18,7 @@ def hold(customers: Iterable[int]) -> None:
     if current.connection().vendor == "sqlite":
         return
     for start in range(0, len(ids), IDS_PER_QUERY):
-        chunk = Customer.objects.filter(pk__in=ids[start : start + IDS_PER_QUERY]).order_by("pk")
+        chunk = Customer.objects.filter(among(pk=ids[start : start + IDS_PER_QUERY])).order_by("pk")
         list(chunk.select_for_update(no_key=True).values_list("pk", flat=True))
 
 

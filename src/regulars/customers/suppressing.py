@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from regulars.customers.locking import hold
 from regulars.customers.models import Identifier, Suppression
 from regulars.shop import current
+from regulars.shop.among import among_hashes
 from regulars.shop.models import the_shop
 
 STRONGER = (Suppression.Why.BEREAVEMENT, Suppression.Why.ERASED, Suppression.Why.COMPLAINT, Suppression.Why.BOUNCE)
@@ -52,7 +53,7 @@ def suppressed(channel: str, values: Iterable[str], *, salt: str = "") -> dict[s
     """Which of these addresses get nothing: address -> (why, whether letters about orders too). salt: the shop's, if known."""
     salt = salt or the_shop().salt
     by_hash = {hash_of(value, salt=salt): value for value in values if value}
-    rows = Suppression.objects.filter(channel=channel, value_hash__in=list(by_hash), lifted_at=None)
+    rows = Suppression.objects.filter(channel=channel, lifted_at=None).filter(among_hashes(value_hash=by_hash))
     found: dict[str, tuple[str, bool]] = {}
     for value_hash, why, all_mail in rows.values_list("value_hash", "why", "all_mail"):
         value = by_hash[value_hash]

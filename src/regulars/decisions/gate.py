@@ -13,15 +13,19 @@ from typing import Any
 from regulars.customers.locking import hold
 from regulars.decisions import limits
 from regulars.decisions.models import Decision, Reservation
-from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules
+from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules, terms
 from regulars.policy.contact import NOT_MARKETING, WEIGHTLESS, Answer, Held, Rules, Wish, ask
 from regulars.policy.hold_out import variant
 from regulars.policy.reasons import Reason
 from regulars.shop import current
+from regulars.shop.among import among
+from regulars.shop.inserting import insert_all
 from regulars.shop.keys import key_id
 
 PEOPLE_AT_ONCE = 500
-WRITTEN_AT_ONCE = 500
+"""Held in one transaction."""
+READ_AT_ONCE = 5_000
+"""Of those who are only looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,15 @@ def decide(requests: Sequence[Request], *, now: dt.datetime) -> list[Decision]:
 
 def weigh(requests: Sequence[Request], *, now: dt.datetime) -> list[Answer]:
     """What the answers would be now; nothing is written, held or displaced. For previews."""
-    questions = [Question(request.identifier_id, request.wish) for request in requests]
-    owner = owners(question.identifier_id for question in questions)
-    people = read(questions, owner, now=now)
-    shop = rules(people)
-    left = limits.room((each.wish for each in questions), lock=False)
-    return [_within(each.wish, ask(each.wish, people.known(each).standing, shop, now=now), left) for each in questions]
+    kept, found = terms(now=now), []
+    left = limits.room((request.wish for request in requests), lock=False)
+    for start in range(0, len(requests), READ_AT_ONCE):
+        questions = [Question(one.identifier_id, one.wish) for one in requests[start : start + READ_AT_ONCE]]
+        people = read(questions, owners(each.identifier_id for each in questions), now=now, kept=kept)
+        shop = rules(people)
+        for each in questions:
+            found.append(_within(each.wish, ask(each.wish, people.known(each).standing, shop, now=now), left))
+    return found
 
 
 def confirm(questions: Sequence[Question], *, now: dt.datetime, people: People | None = None) -> list[Answer]:
@@ -148,8 +155,8 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
             if request.wish.marketing and request.wish.channel not in WEIGHTLESS:
                 slots[decision.pk] = _reserve(people, decision)
     fresh = {decision.pk: decision for decision in made.values() if decision._state.adding}
-    Decision.objects.bulk_create(fresh.values(), batch_size=WRITTEN_AT_ONCE)
-    Reservation.objects.bulk_create(slots.values(), batch_size=WRITTEN_AT_ONCE)
+    insert_all(list(fresh.values()))
+    insert_all(list(slots.values()))
     limits.write(took)
     return [made[place] for place in range(len(requests))]
 
@@ -173,7 +180,7 @@ def _earlier(questions: Sequence[Question], people: People) -> dict[tuple[int, s
             key = (person, question.wish.source, question.wish.occurrence)
             first[key] = decision_id(*key)
     first |= {key: min(found, key=lambda one: one[1])[0] for key, found in people.decided.items()}
-    known = Decision.objects.in_bulk(list(first.values()))
+    known = {one.pk: one for one in Decision.objects.filter(among(pk=first.values()))}
     return {key: known[pk] for key, pk in first.items() if pk in known}
 
 

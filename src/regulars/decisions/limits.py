@@ -9,6 +9,7 @@ from django.db.models import F
 from regulars.decisions.models import Decision, Limit, Taken
 from regulars.policy.contact import Wish
 from regulars.shop import current
+from regulars.shop.inserting import insert
 
 
 def register(key: str, most: int, *, actor: str, at: dt.datetime) -> None:
@@ -46,9 +47,10 @@ def take(wish: Wish, left: dict[str, int]) -> str:
 
 def write(made: Sequence[tuple[Decision, Wish]]) -> None:
     """Write what these new decisions took."""
-    rows = [Taken(decision=decision, key=key, amount=amount) for decision, wish in made for key, amount in wish.takes]
-    Taken.objects.bulk_create(rows)
-    _change(rows, 1)
+    rows = [(decision.pk, key, amount, False) for decision, wish in made for key, amount in wish.takes]
+    if rows:
+        insert(Taken, ("decision_id", "key", "amount", "given_back"), rows)
+        _change(((key, amount) for _decision, key, amount, _back in rows), 1)
 
 
 def give_back(decisions: Sequence[int]) -> None:
@@ -58,13 +60,13 @@ def give_back(decisions: Sequence[int]) -> None:
         rows = list(mine.order_by("pk"))
         if rows:
             Taken.objects.filter(pk__in=[row.pk for row in rows]).update(given_back=True)
-            _change(rows, -1)
+            _change(((row.key, row.amount) for row in rows), -1)
 
 
-def _change(rows: Iterable[Taken], sign: int) -> None:
+def _change(taken: Iterable[tuple[str, int]], sign: int) -> None:
     amounts: Counter[str] = Counter()
-    for row in rows:
-        amounts[row.key] += sign * row.amount
+    for key, amount in taken:
+        amounts[key] += sign * amount
     for key in sorted(amounts):
         Limit.objects.filter(pk=key).update(used=F("used") + amounts[key])
 

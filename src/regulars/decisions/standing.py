@@ -20,6 +20,7 @@ from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
 from regulars.policy.hold_out import PLAY
 from regulars.policy.reasons import AFTER_THE_LOT, Reason
 from regulars.policy.zones import Whereabouts
+from regulars.shop.among import among
 from regulars.shop.models import Shop, the_shop
 
 KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
@@ -95,12 +96,13 @@ class People:
         text = "" if address is None else address.street if wish.channel == "card" else address.value
         found = self.suppressed.get(wish.channel, {}).get(address.value if address else "", ("", False))
         others = self.decided.get((person, wish.source, wish.occurrence), ())
-        done = any(one != question.decision and not ended for one, ended in others)
+        done = bool(others) and any(one != question.decision and not ended for one, ended in others)
+        held = self.held.get(person, ())
         standing = Standing(
             person=person, said=word.said, suppressed=found[0], all_mail=found[1],
             address=text, address_bad=bool(address and address.bad), done=done,
             pauses=tuple(self.pauses.get(person, ())),
-            held=tuple(each for each in self.held.get(person, ()) if each.reservation != question.decision),
+            held=tuple([each for each in held if each.reservation != question.decision]) if held else (),
             drawn=self.drawn.get((person, wish.play), ""), less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
@@ -142,7 +144,7 @@ def ended(people: People, question: Question) -> None:
 
 def owners(identifiers: Iterable[int]) -> dict[int, int]:
     """Whose these identifiers are now."""
-    return dict(Identifier.objects.filter(pk__in=list(identifiers)).values_list("pk", "customer_id"))
+    return dict(Identifier.objects.filter(among(pk=identifiers)).values_list("pk", "customer_id"))
 
 
 def terms(*, now: dt.datetime) -> Terms:
@@ -189,7 +191,7 @@ def rules(people: People) -> Rules:
 
 def _read_addresses(people: People, persons: set[int]) -> None:
     fields = ("id", "customer_id", "kind", "value", "blocked", "address", "country", "region", "postcode")
-    rows = Identifier.objects.filter(customer_id__in=persons).order_by("-seen_at", "id").values_list(*fields)
+    rows = Identifier.objects.filter(among(customer_id=persons)).order_by("-seen_at", "id").values_list(*fields)
     for pk, person, kind, value, blocked, street, *rest in rows:
         bad = bool(blocked) or (kind == "phone" and value.startswith("~"))
         country, region, postcode = rest
@@ -198,14 +200,14 @@ def _read_addresses(people: People, persons: set[int]) -> None:
 
 
 def _read_pauses(people: People, person_of: Mapping[int, int]) -> None:
-    rows = Pause.objects.filter(identifier_id__in=list(person_of), ended_at=None)
+    rows = Pause.objects.filter(among(identifier_id=person_of), ended_at=None)
     for identifier, why, until in rows.values_list("identifier_id", "why", "until"):
         people.pauses[person_of[identifier]].append((Reason(why), until))
 
 
 def _read_held(people: People, person_of: Mapping[int, int], now: dt.datetime) -> None:
     rows = Reservation.objects.filter(
-        identifier_id__in=list(person_of), counts_at__gt=now - dt.timedelta(days=CONTACT_DAYS)
+        among(identifier_id=person_of), counts_at__gt=now - dt.timedelta(days=CONTACT_DAYS)
     ).exclude(state=Reservation.State.RELEASED)
     fields = ("decision_id", "identifier_id", "counts_at", "priority", "state")
     for pk, identifier, at, priority, state in rows.values_list(*fields):
@@ -221,7 +223,7 @@ def _read_decided(
     plays = {question.wish.play for question in questions}
     keys = {(question.wish.source, question.wish.occurrence) for question in questions}
     # Not narrowed by source: a database without statistics would then walk through everybody's decisions of a campaign.
-    rows = Decision.objects.filter(identifier_id__in=list(person_of))
+    rows = Decision.objects.filter(among(identifier_id=person_of))
     fields = ("id", "identifier_id", "source", "occurrence", "ended_at", "at", "arm", "reason", "facts", "share")
     first: dict[tuple[int, str], dt.datetime] = {}
     for pk, identifier, source, occurrence, ended, at, *drawn in rows.order_by("-ended_at", "at").values_list(*fields):

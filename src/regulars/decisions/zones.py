@@ -2,22 +2,22 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from regulars.customers.models import Identifier, Preference
 from regulars.decisions.models import ContactRules
 from regulars.policy.markets import MarketRule, ShopHours, rules_of, span, strictest
 from regulars.policy.quiet_hours import ClosedDays, next_allowed, public_holidays
 from regulars.policy.zones import UnknownZone, Whereabouts, subdivision_of, zone, zone_of
+from regulars.shop.among import among
 from regulars.shop.models import Shop, the_shop
 
 Quiet = Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]]
 LIKE_EMAIL = {"webhook": "email"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an identifier says its person is."""
 
     country: str
@@ -29,23 +29,28 @@ class Place:
 def allowed_hours(shop: Shop, rules: ContactRules, *, on: dt.date) -> Callable[[Whereabouts, str], Quiet]:
     """By whereabouts and channel, the function that gives the first allowed time from a time on, and what it waits for.
 
-    Most people share their whereabouts with many, so each is worked out once.
+    Most people share zones, market and channel with many, and what is planned at once its time: each is worked out once.
     """
     hours = hours_of(rules)
 
     @lru_cache(maxsize=4096)
-    def of(there: Whereabouts, channel: str) -> Quiet:
-        zones = zone_of(there, shop=shop.zone).names
-        rule = _rule(there, shop, LIKE_EMAIL.get(channel, channel), hours, on)
-        country = there.country or shop.country
-        subdivision = subdivision_of(country, there.region, there.postcode)
-        closed = ClosedDays(_holidays(country, subdivision, on.year), hours.closed_days)
+    def within(zones: tuple[str, ...], country: str, part: str, holidays_of: str, channel: str) -> Quiet:
+        rule = _rule(country, part, shop, channel, (hours, on))
+        closed = ClosedDays(_holidays(country or shop.country, holidays_of, on.year), hours.closed_days)
 
+        @lru_cache(maxsize=256)
         def first(at: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime | None, str]:
             found = next_allowed(at, zones=zones, rule=rule, closed_days=closed, until=until)
             return found.at, found.reason
 
         return first
+
+    @lru_cache(maxsize=4096)
+    def of(there: Whereabouts, channel: str) -> Quiet:
+        part = subdivision_of(there.country, there.region, there.postcode)
+        holidays_of = part if there.country else subdivision_of(shop.country, there.region, there.postcode)
+        zones = zone_of(there, shop=shop.zone).names
+        return within(zones, there.country, part, holidays_of, LIKE_EMAIL.get(channel, channel))
 
     return of
 
@@ -56,7 +61,12 @@ def quiet_of(
     hours: Callable[[Whereabouts, str], Quiet],
 ) -> Callable[[int, str], Quiet]:
     """The same by person and channel. places: of each person, newest first; preferences: the zone they chose, if any."""
-    return lambda person, channel: hours(_whereabouts(places.get(person, ()), preferences.get(person, "")), channel)
+
+    @lru_cache(maxsize=1024)
+    def of(theirs: tuple[Place, ...], zone: str, channel: str) -> Quiet:
+        return hours(_whereabouts(theirs, zone), channel)
+
+    return lambda person, channel: of(tuple(places.get(person, ())), preferences.get(person, ""), channel)
 
 
 def zones_of(persons: Sequence[int]) -> dict[int, str]:
@@ -64,7 +74,7 @@ def zones_of(persons: Sequence[int]) -> dict[int, str]:
     shop, owner = the_shop(), {}
     places: dict[int, list[Place]] = {person: [] for person in persons}
     fields = ("id", "customer_id", "kind", "value", "country", "region", "postcode")
-    rows = Identifier.objects.filter(customer_id__in=list(persons)).order_by("-seen_at", "id")
+    rows = Identifier.objects.filter(among(customer_id=persons)).order_by("-seen_at", "id")
     for pk, person, kind, value, country, region, postcode in rows.values_list(*fields):
         owner[pk] = person
         places[person].append(Place(country, region, postcode, value if kind == "phone" and value[:1] == "+" else ""))
@@ -77,7 +87,7 @@ def zones_of(persons: Sequence[int]) -> dict[int, str]:
 
 def preferences_of(owner: Mapping[int, int]) -> dict[int, tuple[str, bool]]:
     """The zone that each person chose last, and whether they asked to hear less often; owner: customer by identifier."""
-    rows = Preference.objects.filter(identifier_id__in=list(owner)).order_by("at")
+    rows = Preference.objects.filter(among(identifier_id=owner)).order_by("at")
     return {owner[pk]: (zone, less) for pk, zone, less in rows.values_list("identifier_id", "zone", "less_often")}
 
 
@@ -104,11 +114,11 @@ def _sound(name: str) -> str:
         return ""
 
 
-def _rule(there: Whereabouts, shop: Shop, channel: str, hours: ShopHours, on: dt.date) -> MarketRule:
+def _rule(country: str, part: str, shop: Shop, channel: str, when: tuple[ShopHours, dt.date]) -> MarketRule:
     """The strictest of the person's market and the shop's."""
-    subdivision = subdivision_of(there.country, there.region, there.postcode)
-    countries = dict.fromkeys([(there.country, subdivision), (shop.country, "")])
-    return strictest(rules_of(country, part, channel, on=on, shop=hours) for country, part in countries)
+    hours, on = when
+    markets = dict.fromkeys([(country, part), (shop.country, "")])
+    return strictest(rules_of(country, part, channel, on=on, shop=hours) for country, part in markets)
 
 
 def _holidays(country: str, subdivision: str, year: int) -> frozenset[dt.date]:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from regulars.customers.consenting import attested
 from regulars.customers.models import Attestation, Consent, Event, Identifier
-from regulars.customers.owners import owners_of
+from regulars.customers.owners import owner_of, owners_of
 from regulars.decisions.models import Decision, Reservation, contact_rules
 from regulars.orders.models import Order, Refund
 from regulars.plays import coming
@@ -75,18 +75,19 @@ def candidates(plays: Sequence[Running], *, today: dt.date, now: dt.datetime) ->
 
     person, figures, meant = _read([one.form for one in plays])
     moments: dict[tuple[int, int], Moment] = {}
-    allowed = {channel: reachable(channel, now) for channel in {one.form.contact.channel for one in plays}}
-    full = _full(today, now)
+    allowed = {
+        channel: _may(person, reachable(channel, now)) for channel in {one.form.contact.channel for one in plays}
+    }
+    room = ~np.isin(person, _full(today, now))
     for place, one in enumerate(plays):
         found = _moments(one.form, today, now)
         if found is not None:
             meant[:, place] &= np.isin(person, np.fromiter(found, np.int64, len(found)))
             moments |= {(place, pk): moment for pk, moment in found.items()}
-        reached = allowed[one.form.contact.channel]
-        if reached is not None and one.form.purpose not in NOT_MARKETING:
-            meant[:, place] &= np.isin(person, reached)
+        if one.form.purpose not in NOT_MARKETING:
+            meant[:, place] &= allowed[one.form.contact.channel]
         if one.form.contact.channel not in WEIGHTLESS and not one.form.owed:
-            meant[:, place] &= ~np.isin(person, full)
+            meant[:, place] &= room
         meant[:, place] &= ~np.isin(person, _met(one, today))
     some = meant.any(axis=1)
     return Candidates(person[some], figures[some], meant[some], moments)
@@ -105,16 +106,18 @@ def _read(forms: Sequence[Form]) -> "tuple[Whole, Numbers, NDArray[np.bool_]]":
     figures = ", ".join(f'"{name}"' for name in FIGURES)
     # The conditions were written by us from checked trees (profiles/segments.py); the columns are named above.
     sql = f'SELECT customer_id, {figures}, {columns} FROM "{Profile._meta.db_table}" WHERE {" OR ".join(conditions)}'
-    parts = [np.empty((0, len(FIGURES) + len(forms)))]
+    known, meant = [np.empty((0, len(FIGURES)))], [np.empty((0, len(forms)), bool)]
     ids = [np.empty(0, np.int64)]
-    with current.connection().cursor() as cursor:
+    with current.connection().chunked_cursor() as cursor:  # a part at a time stays on the server
         cursor.execute(sql)
         while rows := cursor.fetchmany(AT_ONCE):
             ids.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))  # as floats they would not be exact
-            parts.append(np.array([row[1:] for row in rows], float))
+            rest = np.array([row[1:] for row in rows], float)
+            known.append(rest[:, : len(FIGURES)])
+            meant.append(rest[:, len(FIGURES) :] > 0)
     person = np.concatenate(ids)
-    rest, order = np.concatenate(parts), np.argsort(person)
-    return person[order], rest[order, : len(FIGURES)], rest[order, len(FIGURES) :] > 0
+    order = np.argsort(person)
+    return person[order], np.concatenate(known)[order], np.concatenate(meant)[order]
 
 
 def reachable(channel: str, now: dt.datetime) -> "Whole | None":
@@ -132,6 +135,13 @@ def reachable(channel: str, now: dt.datetime) -> "Whole | None":
     return np.unique(np.fromiter(rows.iterator(), np.int64))
 
 
+def _may(person: "Whole", reached: "Whole | None") -> "NDArray[np.bool_]":
+    """Which of these people are among those reached; all where no yes is needed."""
+    import numpy as np
+
+    return np.ones(len(person), bool) if reached is None else np.isin(person, reached)
+
+
 def _full(today: dt.date, now: dt.datetime) -> "Whole":
     """Customers who heard from the shop so lately that their contact budget has no room today, whatever gave way."""
     import numpy as np
@@ -140,11 +150,10 @@ def _full(today: dt.date, now: dt.datetime) -> "Whole":
     ends = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), ZoneInfo(the_shop().zone))
     since = now - dt.timedelta(days=max(window.days for window in budget))
     used = Reservation.objects.filter(state=Reservation.State.USED, counts_at__gt=since).order_by("counts_at")
-    pairs = list(used.values_list("identifier_id", "counts_at").iterator())
-    owner = owners_of(identifier for identifier, _at in pairs)
+    owned = used.annotate(person=Coalesce(owner_of("identifier_id"), "identifier_id"))
     heard: dict[int, list[dt.datetime]] = defaultdict(list)
-    for identifier, at in pairs:
-        heard[owner.get(identifier, identifier)].append(at)
+    for person, at in owned.values_list("person", "counts_at").iterator():
+        heard[person].append(at)
     found = [who for who, times in heard.items() if earliest(now, times, budget, until=ends) is None]
     return np.unique(np.array(found, np.int64))
 
@@ -157,8 +166,8 @@ def _met(one: Running, today: dt.date) -> "Whole":
     since = dt.datetime.combine(today - dt.timedelta(days=waits - 1), dt.time(), ZoneInfo(the_shop().zone))
     rows = Decision.objects.filter(source__startswith=f"{one.play.scope}/", at__gte=since)
     rows = rows.exclude(arm=Decision.Arm.REFUSED, reason__in=BEFORE_THE_LOT)
-    owner = owners_of(rows.values_list("identifier_id", flat=True).iterator())
-    return np.unique(np.fromiter(owner.values(), np.int64, len(owner)))
+    owners = Identifier.objects.filter(pk__in=rows.values("identifier_id")).values_list("customer_id", flat=True)
+    return np.unique(np.fromiter(owners.iterator(), np.int64))
 
 
 def _moments(form: Form, today: dt.date, now: dt.datetime) -> dict[int, Moment] | None:

@@ -15,6 +15,7 @@ from regulars.plays.asking import Meeting, request
 from regulars.plays.models import Proposal
 from regulars.plays.people_today import order_margin
 from regulars.shop import current
+from regulars.shop.among import among
 from regulars.shop.models import the_shop
 
 PEOPLE_AT_ONCE = 500
@@ -23,13 +24,13 @@ State = Proposal.State
 
 def agree(proposals: Sequence[int], *, by: str, now: dt.datetime) -> int:
     """Somebody says yes to these; twice is once, and a day that has passed is not agreed to any more."""
-    waiting = Proposal.objects.filter(pk__in=proposals, state=State.WAITING, expires_at__gt=now)
+    waiting = Proposal.objects.filter(among(pk=proposals), state=State.WAITING, expires_at__gt=now)
     return waiting.update(state=State.AGREED, by=by, at=now)
 
 
 def decline(proposals: Sequence[int], *, by: str, now: dt.datetime) -> int:
     """Leave these people in peace today."""
-    return Proposal.objects.filter(pk__in=proposals, state=State.WAITING).update(state=State.DECLINED, by=by, at=now)
+    return Proposal.objects.filter(among(pk=proposals), state=State.WAITING).update(state=State.DECLINED, by=by, at=now)
 
 
 def clear(*, now: dt.datetime) -> int:
@@ -41,19 +42,29 @@ def clear(*, now: dt.datetime) -> int:
 
 def go_on(*, now: dt.datetime) -> int:
     """Decide about the next people who are agreed; returns how many there were."""
+    return _next(now, order_margin())
+
+
+def everybody(*, now: dt.datetime) -> int:
+    """Decide about all who are agreed, chunk by chunk; returns how many there were."""
+    margin = order_margin()  # of everybody's whole past: not to be added up again for each chunk
+    return sum(iter(lambda: _next(now, margin), 0))
+
+
+def _next(now: dt.datetime, margin: float) -> int:
     with current.atomic():
         agreed = Proposal.objects.filter(state=State.AGREED).order_by("pk")
         if current.connection().features.has_select_for_update_skip_locked:
             agreed = agreed.select_for_update(skip_locked=True)
         chunk = list(agreed[:PEOPLE_AT_ONCE])
         if chunk:
-            _decide(chunk, now)
+            _decide(chunk, now, margin)
         return len(chunk)
 
 
-def _decide(chunk: Sequence[Proposal], now: dt.datetime) -> None:
+def _decide(chunk: Sequence[Proposal], now: dt.datetime, margin: float) -> None:
     """Those whose play still stands as it was when they were chosen; the others came to nothing."""
-    plays = {(one.play.name, one.play.version): one for one in running.running(order_margin())}
+    plays = {(one.play.name, one.play.version): one for one in running.running(margin)}
     there = owners([one.person_id for one in chunk])
     stands = [one for one in chunk if (one.play_id, one.version) in plays and one.person_id in there]
     shop, rules = the_shop(), contact_rules()
@@ -63,9 +74,9 @@ def _decide(chunk: Sequence[Proposal], now: dt.datetime) -> None:
         for one in stands
     ]  # fmt: skip
     gate.decide(requests, now=now)
-    decided = [one.pk for one in stands]
-    Proposal.objects.filter(pk__in=decided).update(state=State.DECIDED)
-    Proposal.objects.filter(pk__in=[one.pk for one in chunk]).exclude(pk__in=decided).update(state=State.OVER)
+    decided = {one.pk for one in stands}
+    Proposal.objects.filter(among(pk=decided)).update(state=State.DECIDED)
+    Proposal.objects.filter(among(pk=[one.pk for one in chunk if one.pk not in decided])).update(state=State.OVER)
 
 
 def waiting() -> dict[str, int]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
-from regulars.customers.owners import owners_of
+from regulars.customers.owners import owner_of
 from regulars.decisions.models import Reservation
 from regulars.plays.candidates import Candidates
 from regulars.policy.choose import REMAINING_DAYS, People
@@ -54,10 +54,9 @@ def _contacts(person: "NDArray[np.int64]", now: dt.datetime) -> "NDArray[np.floa
 
     rows = Reservation.objects.filter(counts_at__gt=now - dt.timedelta(days=REMEMBERED_DAYS_MAX))
     rows = rows.exclude(state=Reservation.State.RELEASED)
-    pairs = list(rows.values_list("identifier_id", "counts_at").iterator())
-    owner = owners_of(identifier for identifier, _at in pairs)
+    pairs = list(rows.annotate(person=owner_of("identifier_id")).values_list("person", "counts_at").iterator())
     total = np.zeros(len(person))
-    who = np.array([owner.get(identifier, -1) for identifier, _at in pairs], np.int64)
+    who = np.array([-1 if one is None else one for one, _at in pairs], np.int64)
     days = np.array([max(0.0, (now - at).total_seconds() / 86_400) for _identifier, at in pairs])
     if len(person) and len(who):
         place = np.searchsorted(person, who).clip(max=len(person) - 1)

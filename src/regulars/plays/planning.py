@@ -7,7 +7,7 @@ happens during the day (an order, a review) is planned when it becomes known, fo
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,10 +20,11 @@ from regulars.plays.models import DayPlan, Play, Proposal
 from regulars.plays.people_today import order_margin, people_of
 from regulars.plays.running import Running
 from regulars.policy.allocation import NOTHING
-from regulars.policy.choose import Chosen, Option, choose, parts
+from regulars.policy.choose import Chosen, Option, People, choose, parts
 from regulars.policy.contact import Answer
 from regulars.policy.reasons import Reason
 from regulars.shop import current
+from regulars.shop.inserting import insert
 from regulars.shop.models import Shop, the_shop
 
 if TYPE_CHECKING:
@@ -35,6 +36,20 @@ LASTS = dt.timedelta(hours=72)
 """So long a contact that waits for no day may wait for an allowed hour."""
 ROUNDS_MAX = 6
 LIKELY = FIGURES.index("p_order_90d")
+PROPOSED = (
+    "day",
+    "play_id",
+    "version",
+    "person_id",
+    "occurrence",
+    "weighed",
+    "not_before",
+    "expires_at",
+    "at",
+    "by",
+    "state",
+)
+WRITTEN_AT_ONCE = 20_000
 Refused = dict[tuple[int, int], str]
 """(row, play) -> why the gate would not have it."""
 
@@ -57,7 +72,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Day:
-    """What is needed to choose: the day, its plays, its people, and what a usual order brings."""
+    """What is needed to choose: the day, its plays, its people, and what is known of them."""
 
     shop: Shop
     today: dt.date
@@ -65,6 +80,7 @@ class Day:
     plays: Sequence[Running]
     options: Sequence[Option]
     found: Candidates
+    who: People
 
 
 def plan(*, now: dt.datetime) -> Planned | None:
@@ -81,7 +97,8 @@ def plan(*, now: dt.datetime) -> Planned | None:
     for one in plays:
         running.register(one, today=today, at=now)
     options = [running.option(one, order_margin=margin, today=today) for one in plays]
-    day = Day(shop, today, now, plays, options, candidates(plays, today=today, now=now))
+    found = candidates(plays, today=today, now=now)
+    day = Day(shop, today, now, plays, options, found, people_of(found, now))
     chosen, refused = _chosen(day)
     return _write(day, chosen, refused, first=made is None)
 
@@ -104,15 +121,14 @@ def _chosen(day: Day) -> "tuple[Chosen, Refused]":
     """The choice without those whom the gate refuses; (row, play) -> why not."""
     import numpy as np
 
-    who = people_of(day.found, day.now)
     situation = np.where(day.found.meant, 1.0, np.nan)
     refused: Refused = {}
+    asked = np.zeros(situation.shape, bool)
     budget = running.budget_today(day.plays, day.today)
-    planned = list(Proposal.objects.filter(day=day.today).values_list("person_id", flat=True))
-    situation[np.isin(day.found.person, planned)] = np.nan
+    situation[np.isin(day.found.person, _planned(day.today))] = np.nan
     for _round in range(ROUNDS_MAX):
-        chosen = choose(who, day.options, situation, day=day.today.toordinal(), budget=budget)
-        new = _refused(day, chosen, refused)
+        chosen = choose(day.who, day.options, situation, day=day.today.toordinal(), budget=budget)
+        new = _refused(day, chosen, asked)
         if not new:
             break
         for (row, place), why in new.items():
@@ -122,32 +138,51 @@ def _chosen(day: Day) -> "tuple[Chosen, Refused]":
     return chosen, refused
 
 
-def _refused(day: Day, chosen: Chosen, known: Refused) -> Refused:
-    """Whom the gate would refuse for today, whatever the lot says: nobody is drawn by being looked at."""
+def _planned(today: dt.date) -> list[int]:
+    """Who has a play for today; more only come under the lock of the day's plan."""
+    return list(Proposal.objects.filter(day=today).values_list("person_id", flat=True))
+
+
+def _refused(day: Day, chosen: Chosen, asked: "NDArray[np.bool_]") -> Refused:
+    """Whom the gate would refuse for today, whatever the lot says: nobody is drawn by being looked at. asked: about which
+    people and plays it was asked before; nobody is asked about twice."""
     import numpy as np
 
     rows = np.flatnonzero(chosen.play != NOTHING)
+    rows = rows[~asked[rows, chosen.play[rows]]]
+    asked[rows, chosen.play[rows]] = True
     found = {}
-    for start in range(0, len(rows), gate.PEOPLE_AT_ONCE):
-        chunk = rows[start : start + gate.PEOPLE_AT_ONCE]
-        pairs = [(int(row), int(chosen.play[row])) for row in chunk]
-        asked = [look(day.plays[place], _meeting(day, row, place)) for row, place in pairs]
-        for pair, answer in zip(pairs, gate.weigh(asked, now=day.now), strict=True):
-            if pair not in known and (answer.final or _has_no_room_today(answer, day)):
+    for start in range(0, len(rows), gate.READ_AT_ONCE):
+        chunk = rows[start : start + gate.READ_AT_ONCE]
+        pairs = list(zip(chunk.tolist(), chosen.play[chunk].tolist(), strict=True))
+        for pair, answer in zip(pairs, gate.weigh(_looks(day, pairs), now=day.now), strict=True):
+            if answer.final or _has_no_room_today(answer, day):
                 found[pair] = str(answer.reason or Reason.BUDGET_USED)
+    return found
+
+
+def _looks(day: Day, pairs: Sequence[tuple[int, int]]) -> list[gate.Request]:
+    """A look at each row and play; what the same play wishes for the same moment is one wish."""
+    usual, wishes, found = Moment(str(day.today)), {}, []
+    for row, place in pairs:
+        person = int(day.found.person[row])
+        moment = day.found.moments.get((place, person), usual)
+        if (place, moment) not in wishes:
+            wishes[place, moment] = look(day.plays[place], _meeting(day, person, moment)).wish
+        found.append(gate.Request(person, wishes[place, moment]))
     return found
 
 
 def _has_no_room_today(answer: Answer, day: Day) -> bool:
     """Whoever heard from us lately is chosen on the day there is room: until then they may order, and need something else."""
-    waits = answer.at is not None and answer.at.astimezone(ZoneInfo(day.shop.zone)).date() > day.today
-    return answer.yes and waits and not answer.facts.get("waited_for")
+    if not answer.yes or answer.at is None or answer.at == day.now:
+        return False
+    waits = answer.at.astimezone(ZoneInfo(day.shop.zone)).date() > day.today
+    return waits and not answer.facts.get("waited_for")
 
 
-def _meeting(day: Day, row: int, place: int, weighed: Mapping[str, Any] | None = None) -> Meeting:
-    person = int(day.found.person[row])
-    moment = day.found.moments.get((place, person)) or Moment(str(day.today))
-    return Meeting(person, day.today, moment.occurrence, day.now, _expires(moment, day), weighed or {})
+def _meeting(day: Day, person: int, moment: Moment) -> Meeting:
+    return Meeting(person, day.today, moment.occurrence, day.now, _expires(moment, day))
 
 
 def _expires(moment: Moment, day: Day) -> dt.datetime:
@@ -177,7 +212,8 @@ def _write(day: Day, chosen: Chosen, refused: Refused, *, first: bool) -> Planne
                 return told
         else:
             _add(day, counts)
-        Proposal.objects.bulk_create(_proposals(day, chosen, rows), batch_size=500, ignore_conflicts=True)
+            rows = rows[~np.isin(day.found.person[rows], _planned(day.today))]  # by somebody else meanwhile
+        insert(Proposal, PROPOSED, _proposals(day, chosen, rows))
     not_chosen.keep(day, chosen, refused)
     return told
 
@@ -191,22 +227,34 @@ def _add(day: Day, counts: dict[str, list[int]]) -> None:
     plan.save(update_fields=["counts", "facts_version"])
 
 
-def _proposals(day: Day, chosen: Chosen, rows: "NDArray[np.int64]") -> Iterator[Proposal]:
-    import numpy as np
-
-    who = people_of(day.found, day.now)
+def _proposals(day: Day, chosen: Chosen, rows: "NDArray[np.int64]") -> Iterator[tuple[Any, ...]]:
+    """The values of PROPOSED, play by play; a part of the people at a time."""
+    usual = Moment(str(day.today))
     for place, one in enumerate(day.plays):
         mine = rows[chosen.play[rows] == place]
-        worths = parts(who, day.options[place], day.found.meant[:, place].astype(float), mine)
         asks = one.play.mode == Play.Mode.ASK
-        for row, worth in zip(mine, worths, strict=True):
-            known: dict[str, Any] = {"margin": round(float(who.margin[row]), 2), "contacts": round(float(who.contacts[row]), 4),
-                     "likely": round(float(np.nan_to_num(day.found.figures[row, LIKELY])), 6), "belief": one.belief}  # fmt: skip
-            if len(one.chances) > 1:
-                known["chances"] = list(one.chances)
-            met = _meeting(day, int(row), place, known | not_chosen.told(day.options, chosen, int(row), worth))
-            yield Proposal(
-                day=met.day, play=one.play, version=one.play.version, person_id=met.person, occurrence=met.occurrence,
-                weighed=met.weighed, not_before=met.not_before, expires_at=met.expires_at, at=day.now,
-                by="" if asks else one.play.scope, state=Proposal.State.WAITING if asks else Proposal.State.AGREED,
-            )  # fmt: skip
+        by, state = ("", Proposal.State.WAITING) if asks else (one.play.scope, Proposal.State.AGREED)
+        for start in range(0, len(mine), WRITTEN_AT_ONCE):
+            some = mine[start : start + WRITTEN_AT_ONCE]
+            for person, weighed in zip(
+                day.found.person[some].tolist(), _weighed(day, chosen, place, some), strict=True
+            ):
+                moment = day.found.moments.get((place, person), usual)
+                yield (day.today, one.play.pk, one.play.version, person, moment.occurrence, weighed, day.now,
+                       _expires(moment, day), day.now, by, state)  # fmt: skip
+
+
+def _weighed(day: Day, chosen: Chosen, place: int, rows: "NDArray[np.int64]") -> Iterator[dict[str, Any]]:
+    """What is kept with each proposal: what was known, and what it is worth."""
+    import numpy as np
+
+    worths = parts(day.who, day.options[place], day.found.meant[:, place].astype(float), rows)
+    told = not_chosen.told(day.options, chosen, rows, worths)
+    likely = np.nan_to_num(day.found.figures[rows, LIKELY]).tolist()
+    margins, contacts = day.who.margin[rows].tolist(), day.who.contacts[rows].tolist()
+    one = day.plays[place]
+    known: dict[str, Any] = {"belief": one.belief}
+    if len(one.chances) > 1:
+        known["chances"] = list(one.chances)
+    for margin, contact, chance, rest in zip(margins, contacts, likely, told, strict=True):
+        yield {"margin": round(margin, 2), "contacts": round(contact, 4), "likely": round(chance, 6)} | known | rest

@@ -5,6 +5,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.db.models import F
 
 from regulars.decisions import limits
 from regulars.decisions.models import Belief, Chances, contact_rules
@@ -41,6 +44,14 @@ class Running:
         return self.form.limits.per_day if self.play.per_day is None else self.play.per_day
 
 
+@dataclass(frozen=True)
+class Usual:
+    """The margin of a usual order of the shop, and how many minor units its currency has."""
+
+    margin: float
+    minor_per_major: int
+
+
 def running(order_margin: float) -> list[Running]:
     """Every play that is on, by name, but for one whose text fits this release no more: its page says so, and the others go
     on. order_margin: of a usual order, in minor units."""
@@ -49,21 +60,19 @@ def running(order_margin: float) -> list[Running]:
     beliefs = dict(
         Belief.objects.filter(scope__in=[play.scope for play in plays.values()]).values_list("scope", "mean")
     )
-    versions = PlayVersion.objects.filter(play__in=plays.values())
+    versions = PlayVersion.objects.filter(play__in=plays.values(), number=F("play__version"))
+    usual = Usual(order_margin, people.minor_per_major())
     found = []
     for version in versions.order_by("play_id"):
-        play = plays[version.play_id]
-        if version.number == play.version:
-            with suppress(PlayMistakes):
-                found.append(replace(_running(play, version, beliefs, order_margin), budget=budget))
+        with suppress(PlayMistakes):
+            found.append(replace(_running(plays[version.play_id], version, beliefs, usual), budget=budget))
     return found
 
 
-def _running(play: Play, version: PlayVersion, beliefs: dict[str, float], order_margin: float) -> Running:
-    form = read(version.text, minor_per_major=people.minor_per_major())
+def _running(play: Play, version: PlayVersion, beliefs: dict[str, float], usual: Usual) -> Running:
+    form = _form(version.text, usual.minor_per_major)
     said = form.contact.cost
-    usual = COST_SHARES.get(form.contact.channel, 0.0) * order_margin
-    cost = usual if said is None else said * people.minor_per_major()
+    cost = COST_SHARES.get(form.contact.channel, 0.0) * usual.margin if said is None else said * usual.minor_per_major
     letters = tuple(version.letters[words] for words in form.contact.words if words in version.letters)
     return Running(
         play, form, letters, cost, beliefs.get(play.scope, form.value.lift), chances_of(play.source, len(letters)),
@@ -76,6 +85,12 @@ def chances_of(source: str, count: int) -> tuple[float, ...]:
         return (1.0,)
     kept = Chances.objects.filter(pk=source).values_list("chances", flat=True).first()
     return tuple(kept) if kept and len(kept) == count else even(count)
+
+
+@lru_cache(maxsize=256)
+def _form(text: str, minor_per_major: int) -> Form:
+    """Read once, however often it is asked: a version never changes."""
+    return read(text, minor_per_major=minor_per_major)
 
 
 def option(one: Running, *, order_margin: float, today: dt.date) -> Option:

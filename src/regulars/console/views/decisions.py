@@ -124,8 +124,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     ticked, shown = (_numbers(request.POST.getlist(key)) for key in ("yes", "shown"))
     deciding.decline([pk for pk in everybody if pk in shown - ticked], by=by, now=now)
     done = deciding.agree([pk for pk in everybody if pk not in shown - ticked], by=by, now=now)
-    while deciding.go_on(now=now):
-        pass
+    deciding.everybody(now=now)
     text = ngettext(
         "Agreed for {n} person. Some of them are held out by lot.",
         "Agreed for {n} people. Some of them are held out by lot.",
