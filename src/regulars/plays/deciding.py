@@ -2,7 +2,9 @@
 what became of it. Killed anywhere, it goes on there; asked twice, it is decided once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -14,12 +16,27 @@ from regulars.plays import running
 from regulars.plays.asking import Meeting, request
 from regulars.plays.models import Proposal
 from regulars.plays.people_today import order_margin
+from regulars.plays.running import Running
 from regulars.shop import current
 from regulars.shop.among import among
 from regulars.shop.models import the_shop
 
 PEOPLE_AT_ONCE = 500
 State = Proposal.State
+
+
+class Agreed(NamedTuple):
+    """What is read of a proposal; from `play_id` on, what many have alike."""
+
+    pk: int
+    person_id: int
+    weighed: dict[str, Any]
+    play_id: str
+    version: int
+    day: dt.date
+    occurrence: str
+    not_before: dt.datetime
+    expires_at: dt.datetime
 
 
 def agree(proposals: Sequence[int], *, by: str, now: dt.datetime) -> int:
@@ -42,41 +59,55 @@ def clear(*, now: dt.datetime) -> int:
 
 def go_on(*, now: dt.datetime) -> int:
     """Decide about the next people who are agreed; returns how many there were."""
-    return _next(now, order_margin())
+    return len(_next(now, order_margin(), 0))
 
 
 def everybody(*, now: dt.datetime) -> int:
     """Decide about all who are agreed, chunk by chunk; returns how many there were."""
-    margin = order_margin()  # of everybody's whole past: not to be added up again for each chunk
-    return sum(iter(lambda: _next(now, margin), 0))
+    margin, done, after = order_margin(), 0, 0  # the margin is of everybody's whole past: not added up for each chunk
+    while True:
+        chunk = _next(now, margin, after)
+        if not chunk and not after:
+            return done
+        done += len(chunk)
+        after = max(chunk, default=0)  # at the end once more from the beginning: somebody may have agreed meanwhile
 
 
-def _next(now: dt.datetime, margin: float) -> int:
+def _next(now: dt.datetime, margin: float, after: int) -> list[int]:
+    """Decide about the next proposals behind this number (a database walks long through those that are decided); theirs."""
     with current.atomic():
-        agreed = Proposal.objects.filter(state=State.AGREED).order_by("pk")
+        agreed = Proposal.objects.filter(state=State.AGREED, pk__gt=after).order_by("pk")
         if current.connection().features.has_select_for_update_skip_locked:
             agreed = agreed.select_for_update(skip_locked=True)
-        chunk = list(agreed[:PEOPLE_AT_ONCE])
+        chunk = list(agreed.values_list(*Agreed._fields)[:PEOPLE_AT_ONCE])
         if chunk:
-            _decide(chunk, now, margin)
-        return len(chunk)
+            _decide([Agreed(*row) for row in chunk], now, margin)
+        return [pk for pk, *_rest in chunk]
 
 
-def _decide(chunk: Sequence[Proposal], now: dt.datetime, margin: float) -> None:
+def _decide(chunk: Sequence[Agreed], now: dt.datetime, margin: float) -> None:
     """Those whose play still stands as it was when they were chosen; the others came to nothing."""
     plays = {(one.play.name, one.play.version): one for one in running.running(margin)}
-    there = owners([one.person_id for one in chunk])
+    there = owners(one.person_id for one in chunk)
     stands = [one for one in chunk if (one.play_id, one.version) in plays and one.person_id in there]
-    shop, rules = the_shop(), contact_rules()
-    requests = [
-        request(plays[one.play_id, one.version],
-                Meeting(one.person_id, one.day, one.occurrence, one.not_before, one.expires_at, one.weighed), shop, rules)
-        for one in stands
-    ]  # fmt: skip
-    gate.decide(requests, now=now)
+    gate.decide(_requests(stands, plays), now=now)
     decided = {one.pk for one in stands}
     Proposal.objects.filter(among(pk=decided)).update(state=State.DECIDED)
     Proposal.objects.filter(among(pk=[one.pk for one in chunk if one.pk not in decided])).update(state=State.OVER)
+
+
+def _requests(stands: Sequence[Agreed], plays: Mapping[tuple[str, int], Running]) -> list[gate.Request]:
+    """What is asked for each; the same play asks the same for all whom it meets at the same moment."""
+    shop, rules = the_shop(), contact_rules()
+    same: dict[Any, gate.Request] = {}
+    found = []
+    for one in stands:
+        key = one[Agreed._fields.index("play_id") :]
+        if key not in same:
+            met = Meeting(one.person_id, one.day, one.occurrence, one.not_before, one.expires_at)
+            same[key] = request(plays[one.play_id, one.version], met, shop, rules)
+        found.append(replace(same[key], identifier_id=one.person_id, weighed=one.weighed))
+    return found
 
 
 def waiting() -> dict[str, int]:
