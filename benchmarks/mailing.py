@@ -39,20 +39,17 @@ def measured(work: Callable[[], Any]) -> dict[str, Any]:
 def people(count: int) -> Iterator[list[int]]:
     """Customers who said yes to e-mail; their numbers, PEOPLE_AT_ONCE at a time."""
     from regulars.customers.models import Consent, Customer, Identifier
+    from regulars.shop.inserting import insert_all
     from regulars.shop.keys import key_id
 
     for start in range(0, count, PEOPLE_AT_ONCE):
         numbers = range(start, min(count, start + PEOPLE_AT_ONCE))
         rows = [(key_id("email", value), value) for value in (f"p{number}@customer.example" for number in numbers)]
         about = {"name": "Ada Lovelace", "country": "DE", "seen_at": NOW}
-        Identifier.objects.bulk_create(
-            [Identifier(pk=pk, kind="email", value=value, customer_id=pk, **about) for pk, value in rows]
-        )
-        Customer.objects.bulk_create([Customer(pk=pk, email=value, **about) for pk, value in rows])
+        insert_all([Identifier(pk=pk, kind="email", value=value, customer_id=pk, **about) for pk, value in rows])
+        insert_all([Customer(pk=pk, email=value, **about) for pk, value in rows])
         said = {"channel": "email", "state": "granted", "basis": "express", "provenance": "benchmark"}
-        Consent.objects.bulk_create(
-            [Consent(pk=pk, identifier_id=pk, at=NOW - dt.timedelta(days=100), **said) for pk, _value in rows]
-        )
+        insert_all([Consent(pk=pk, identifier_id=pk, at=NOW - dt.timedelta(days=100), **said) for pk, _value in rows])
         yield [pk for pk, _value in rows]
 
 

@@ -21,7 +21,6 @@ from regulars.shop import current
 from regulars.shop.among import among
 from regulars.shop.models import the_shop
 
-PEOPLE_AT_ONCE = 500
 State = Proposal.State
 
 
@@ -79,7 +78,7 @@ def _next(now: dt.datetime, margin: float, after: int) -> list[int]:
         agreed = Proposal.objects.filter(state=State.AGREED, pk__gt=after).order_by("pk")
         if current.connection().features.has_select_for_update_skip_locked:
             agreed = agreed.select_for_update(skip_locked=True)
-        chunk = list(agreed.values_list(*Agreed._fields)[:PEOPLE_AT_ONCE])
+        chunk = list(agreed.values_list(*Agreed._fields)[: gate.PEOPLE_AT_ONCE])
         if chunk:
             _decide([Agreed(*row) for row in chunk], now, margin)
         return [pk for pk, *_rest in chunk]
