@@ -329,3 +329,21 @@ def test_a_play_whose_text_fits_this_release_no_more_does_not_keep_the_others_fr
     assert a_day().chosen == 4
     assert set(Decision.objects.values_list("source", flat=True)) == {"play:new/1"}
     nightly.measure(now=MORNING + 3 * DAY)
+
+
+def test_everybody_who_is_agreed_is_decided_also_who_was_agreed_to_meanwhile(shop, monkeypatch):
+    customers(5)
+    on(play(), mode="ask first")
+    a_day()
+    first, *others = Proposal.objects.order_by("pk").values_list("pk", flat=True)
+    deciding.agree(others, by="owner", now=MORNING)
+    monkeypatch.setattr(gate, "PEOPLE_AT_ONCE", 2)
+    decide = gate.decide
+
+    def and_somebody_agrees(requests, **rest):
+        deciding.agree([first], by="owner", now=MORNING)
+        return decide(requests, **rest)
+
+    monkeypatch.setattr(gate, "decide", and_somebody_agrees)
+    assert deciding.everybody(now=MORNING) == 5
+    assert proposals() == {"decided": 5}

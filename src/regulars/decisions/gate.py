@@ -24,7 +24,7 @@ from regulars.shop.keys import key_id
 
 PEOPLE_AT_ONCE = 1_000
 """Held in one transaction, which is over in a fraction of a second."""
-READ_AT_ONCE = 5_000
+READ_AT_ONCE = 20_000
 """Of those who are only looked at."""
 
 

@@ -36,19 +36,7 @@ LASTS = dt.timedelta(hours=72)
 """So long a contact that waits for no day may wait for an allowed hour."""
 ROUNDS_MAX = 6
 LIKELY = FIGURES.index("p_order_90d")
-PROPOSED = (
-    "day",
-    "play_id",
-    "version",
-    "person_id",
-    "occurrence",
-    "weighed",
-    "not_before",
-    "expires_at",
-    "at",
-    "by",
-    "state",
-)
+PROPOSED = "day play_id version person_id occurrence weighed not_before expires_at at by state".split()
 WRITTEN_AT_ONCE = 20_000
 Refused = dict[tuple[int, int], str]
 """(row, play) -> why the gate would not have it."""
