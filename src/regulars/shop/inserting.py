@@ -17,14 +17,14 @@ from regulars.shop import current
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """New rows of a table; names: of the columns (`person_id`), in the order of the values. What is not named has the
-    database's default. Nothing may be asked of the database while the rows are made. Raises IntegrityError.
+    database's default. All or none; nothing may be asked of the database while the rows are made. Raises IntegrityError.
     """
     connection = current.connection()
     columns = ", ".join(f'"{name}"' for name in names)
     table = f'"{model._meta.db_table}"'
     postgresql = connection.vendor == "postgresql"
     ready = _ready(rows, [_change(model._meta.get_field(name), postgresql) for name in names])
-    with connection.cursor() as cursor:
+    with current.atomic(), connection.cursor() as cursor:
         if not postgresql:
             places = ", ".join(["%s"] * len(names))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", ready)
