@@ -96,14 +96,15 @@ def _decide(chunk: Sequence[Agreed], now: dt.datetime, margin: float) -> None:
 
 
 def _requests(stands: Sequence[Agreed], plays: Mapping[tuple[str, int], Running]) -> list[gate.Request]:
-    """What is asked for each; the same play asks the same for all whom it meets at the same moment."""
+    """What is asked for each; the same play asks the same for all whom it meets at the same moment, with words drawn by the same
+    chances."""
     shop, rules = the_shop(), contact_rules()
     same: dict[Any, gate.Request] = {}
     found = []
     for one in stands:
-        key = one[Agreed._fields.index("play_id") :]
+        key = (*one[Agreed._fields.index("play_id") :], *one.weighed.get("chances", ()))
         if key not in same:
-            met = Meeting(one.person_id, one.day, one.occurrence, one.not_before, one.expires_at)
+            met = Meeting(one.person_id, one.day, one.occurrence, one.not_before, one.expires_at, one.weighed)
             same[key] = request(plays[one.play_id, one.version], met, shop, rules)
         found.append(replace(same[key], identifier_id=one.person_id, weighed=one.weighed))
     return found
