@@ -33,6 +33,17 @@ def test_without_lift_goodwill_and_fatigue_every_policy_earns_nothing_less_its_c
         assert found.cost >= none.cost == 0
 
 
+def test_some_answer_and_fewer_the_more_they_hear():
+    never, rare, often = (told(policy, answers=share)[1].facts for policy, share in (
+        (habits.blast, 0.0), (Rules(), 0.05), (habits.blast, 0.05)
+    ))  # fmt: skip
+    assert never.answers.sum() == 0
+    a_contact = [found.answers.sum() / found.contacts.sum() for found in (rare, often)]
+    assert 0.02 < a_contact[1] < a_contact[0] < 0.05
+    assert (never.net == often.net).all()
+    assert (often.answer_day[often.answers > 0] >= often.first_day[often.answers > 0]).all()
+
+
 def test_fatigue_makes_people_unsubscribe():
     calm, tired = (told(habits.blast, fatigue=slope) for slope in (0.0, 0.7))
     assert tired[0].unsubscribed > 1.5 * calm[0].unsubscribed

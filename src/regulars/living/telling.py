@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.actions.messaging import feedback
+from regulars.actions.messaging.feedback import News as Reply
+from regulars.actions.messaging.models import Message
 from regulars.customers import consenting, leaving, occasions, pausing
 from regulars.customers.consenting import Proof
 from regulars.customers.models import Identifier, Pause
@@ -69,6 +72,7 @@ def tell(news: News, *, countries: tuple[str, ...], folder: Path, now: dt.dateti
     if paths:
         _import(paths, now=now)
     _greet(news)
+    _answer(news)
     _leave(news)
     _complain(news)
 
@@ -156,6 +160,18 @@ def _greet(news: News) -> None:
                 occasions.tell(who, occasions.Day("birthday", born.month, born.day), proof=TOLD_US, at=at)
                 if seen.consent[one] or seen.unsubscribed_day[one] >= 0:
                     consenting.say(who, "email", {"": True}, proof=SAID_YES, at=at)
+
+
+def _answer(news: News) -> None:
+    """Who replied to a letter: to the last one that reached them by that evening."""
+    seen = news.seen
+    for row in np.flatnonzero((seen.answer_day >= news.first) & (seen.answer_day < news.day)).tolist():
+        customer, day = int(seen.customer[row]), int(seen.answer_day[row])
+        at = news.calendar.at(day, EVENING)
+        letters = Message.objects.filter(identifier_id=identifier(customer), state=Message.State.SENT, sent_at__lte=at)
+        last = letters.order_by("-sent_at").values_list("pk", flat=True).first()
+        if last is not None:
+            feedback.happened(last, Reply("reply", f"reply:{customer}:{day}"), at=at)
 
 
 def _leave(news: News) -> None:

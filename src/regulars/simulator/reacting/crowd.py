@@ -86,6 +86,8 @@ class Facts:
     complaints: Integers = field(metadata=COUNT)
     complaint_day: Integers = field(metadata=DAY)
     remedied: Booleans = field(metadata=TRUTH)
+    answers: Integers = field(metadata=COUNT)
+    answer_day: Integers = field(metadata=DAY)
 
 
 Half = TypeVar("Half", Hidden, Facts)

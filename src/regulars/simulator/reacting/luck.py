@@ -52,6 +52,7 @@ class Process(IntEnum):
     PRICE_SEEN = auto()
     GIFT_SEEN = auto()
     MESSAGE_SEEN = auto()
+    ANSWER = auto()
 
 
 class Luck:

@@ -31,6 +31,7 @@ def react(shop: Shop, rows: Integers, plays: Integers, day: int) -> None:
     felt = shop.crowd.hidden.felt[contacted].copy()
     _lift(shop, rows, plays, day)
     _give(shop, rows, plays, day)
+    _answer(shop, contacted, felt, day)
     _tire(shop, contacted, felt, day)
     _disturb(shop, rows[DISTURBS[plays]], day)
     _refer(shop, rows[plays == REFERRAL], day)
@@ -79,6 +80,15 @@ def _tire(shop: Shop, rows: Integers, felt: Floats, day: int) -> None:
     facts.unsubscribed_day[gone] = day
     hidden.order_rate[gone] *= 1 - world.unsubscribed_loss
     shop.books.cost["contacts"][day] += world.cost_contact * len(rows)
+
+
+def _answer(shop: Shop, rows: Integers, felt: Floats, day: int) -> None:
+    """A line in reply: the shop sees it, and nothing else follows."""
+    world, hidden, facts = shop.world, shop.crowd.hidden, shop.crowd.facts
+    chance = world.answers * 2 * hidden.message[rows] * np.exp(-world.response_decay * felt)
+    answering = rows[_luck(shop, Process.ANSWER, rows, day) < chance]
+    facts.answers[answering] += 1
+    facts.answer_day[answering] = day
 
 
 def _disturb(shop: Shop, rows: Integers, day: int) -> None:

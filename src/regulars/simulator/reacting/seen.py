@@ -38,7 +38,7 @@ class Seen:
     of all orders less refunds; refunds: how many. contacts: ever; contacts_30: bit k is set when there was a contact k days
     before yesterday (bit 0: yesterday), k < 30; remembered: contacts, each x e^(-1/14) a day. play_day: when each play
     was last done (or, under a hold-out, would have been). complaints: filed ever; complaint_day: the last one, remedied:
-    a remedy was given for it.
+    a remedy was given for it. answers: how many contacts were answered; answer_day: the last one.
     """
 
     terms: Terms
@@ -63,6 +63,8 @@ class Seen:
     complaints: Integers
     complaint_day: Integers
     remedied: Booleans
+    answers: Integers
+    answer_day: Integers
 
     def __len__(self) -> int:
         return len(self.customer)

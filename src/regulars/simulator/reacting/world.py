@@ -78,6 +78,7 @@ class World:
     fatigue_keeps: float = _share(0.93, "contacts felt, x this a day")
     annoys_from: float = _amount(2.0, "contacts felt beyond this cost goodwill")
     annoys: float = _strength(0.03, "goodwill lost for each of them")
+    answers: float = _share(0.01, "share of contacts that are answered, x 2 x message affinity x exp(-psi F)")
     unsubscribed_loss: float = _share(0.08, "share of the order rate that goes with consent")
     dogs: float = _share(0.10, "share of sleeping dogs")
     dogs_leave: float = _share(0.015, "chance that a win-back or bundle ends the relation with one")
