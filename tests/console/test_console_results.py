@@ -1,18 +1,22 @@
 """What the pages say plays changed: each outcome, the harm, and similar plays together, with no more queries for more plays."""
 
+import datetime as dt
+
 import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cast import MORNING, PROOF
 from measurement.measurement_shops import ordered
 from plays.play_shops import DAY, a_day, customers, on, play
 from regulars.customers.consenting import say
-from regulars.decisions.models import Decision
+from regulars.decisions.models import ContactRules, Decision
 from regulars.measurement import nightly
 from regulars.measurement.models import Lift
 from regulars.plays.models import Play
+from regulars.policy.hold_out import year_begins
 from regulars.profiles.models import Answer
 from regulars.shop.setting_up import set_up
 
@@ -84,6 +88,19 @@ def test_results_are_drawn(measured: Client):
     kept.save()
     assert measured.get("/charts/plays/hello").status_code == 404
     assert measured.get("/charts/plays/nobody").status_code == 404
+
+
+def test_the_day_on_which_others_are_left_out_is_told_a_month_ahead(measured: Client):
+    def shown(days: int) -> str:
+        today = timezone.now().astimezone(dt.UTC).date()
+        ahead = today + dt.timedelta(days=days)
+        ContactRules.objects.update(held_out_of_everything=0.05, held_out_since=year_begins(ahead, 0))
+        return measured.get("/results").content.decode()
+
+    assert "others are drawn" not in shown(40)
+    assert "others are drawn to be left out of every play" in shown(20)
+    assert "Each year others are drawn. A person counts once a year" not in shown(20)
+    assert "Each year others are drawn. A person counts once a year" in shown(-5)
 
 
 def test_results_of_many_plays_need_no_more_queries(measured: Client):

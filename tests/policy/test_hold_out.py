@@ -1,8 +1,12 @@
 """The hold-out: the right share, the same people each time, and independent between plays."""
 
-import pytest
+import datetime as dt
 
-from regulars.policy.hold_out import PLACES, HoldOut, held_out, place_of, salt_of, variant
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.policy.hold_out import PLACES, HoldOut, held_out, place_of, salt_of, variant, year_begins, year_of
 
 PEOPLE = range(1, 20_001)
 
@@ -91,3 +95,22 @@ def test_a_share_outside_zero_to_one_is_refused(wrong):
 def test_weights_that_mean_nothing_are_refused(weights):
     with pytest.raises(ValueError, match="weights"):
         variant(1, "a", weights, salt="s")
+
+
+def test_each_year_others_are_left_out_of_everything_and_the_first_year_draws_as_ever():
+    drawn = [
+        {p for p in PEOPLE if held_out(p, "a", HoldOut("salt", everything=0.1, year=year)) == "everything"}
+        for year in (1, 2, 3)
+    ]
+    assert drawn[0] == {p for p in PEOPLE if place_of(str(p), salt_of("everything", "salt")) * 10 < PLACES}
+    assert [len(each) for each in drawn] == pytest.approx([2_000] * 3, abs=150)
+    assert [len(drawn[0] & other) for other in drawn[1:]] == pytest.approx([200] * 2, abs=50)  # no more than by chance
+
+
+@given(began=st.dates(dt.date(2020, 1, 1), dt.date(2060, 1, 1)), days=st.integers(-400, 4_000))
+def test_years_follow_each_other_from_the_day_of_the_first_lot(began, days):
+    day = began + dt.timedelta(days=days)
+    year = year_of(began, day)
+    assert days < 0 or year_begins(began, year) <= day < year_begins(began, year + 1)
+    assert days >= 0 or year == 1
+    assert (year_begins(began, year + 1) - year_begins(began, year)).days in (365, 366)

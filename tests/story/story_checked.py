@@ -43,7 +43,7 @@ def checked():
         {"letters that left": len(sent), "decisions": len(made)},
         {
             **contacts(sent), "in quiet hours": sum(not awake(each) for each in sent), **consent(sent), **pauses(sent),
-            **limits(made, zone), **hold_outs(made), **waiting(made, zone), **one_a_day(made, sent, zone), **accounts(made, sent),
+            **limits(made, zone), **hold_outs(made, zone), **waiting(made, zone), **one_a_day(made, sent, zone), **accounts(made, sent),
         },
     )  # fmt: skip
 
@@ -109,25 +109,32 @@ def limits(made, zone):
     }  # fmt: skip
 
 
-def hold_outs(made):
-    """Nobody changes sides within 120 days of the lot, and who is left out of everything gets nothing."""
+def hold_outs(made, zone):
+    """Nobody changes sides within 120 days of the lot, and who is left out of everything gets nothing for a year."""
     drawn, swapped, everything = {}, 0, set()
+    since = rows("SELECT held_out_since FROM decisions_contactrules")[0]["held_out_since"]
     for each in made:
         side = side_of(each)
         key = each["person_id"], play_of(each)
         if side == "everything":
-            everything.add(each["person_id"])
+            everything.add((each["person_id"], lot_of(each, since, zone)))
         elif side:
             at, before = drawn.get(key, (None, None))
             if at is None or each["at_at"] - at >= SIDES_KEPT:
                 drawn[key] = each["at_at"], side
             else:
                 swapped += side != before
-    reached = {each["person_id"] for each in made if each["arm"] == "treated"}
+    reached = {(each["person_id"], lot_of(each, since, zone)) for each in made if each["arm"] == "treated"}
     return {
         "held out, and got the play": swapped,
         "held out of everything, and got something": len(everything & reached),
     }
+
+
+def lot_of(each, since, zone):
+    """How many anniversaries of the first lot had passed; others are drawn on each."""
+    day = each["at_at"].astimezone(zone).date()
+    return day.year - int(str(since)[:4]) - (f"{day:%m-%d}" < str(since)[5:10])
 
 
 def waiting(made, zone):

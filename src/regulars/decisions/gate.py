@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.customers.locking import hold
-from regulars.decisions import limits
+from regulars.decisions import left_out, limits
 from regulars.decisions.models import Decision, Reservation
 from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules, terms
 from regulars.policy.contact import NOT_MARKETING, WEIGHTLESS, Answer, Held, Rules, Wish, ask
@@ -135,6 +135,10 @@ def _decided(requests: Sequence[Request], now: dt.datetime) -> list[Decision]:
     missing = {question.identifier_id for question in questions} - owner.keys()
     if missing:
         raise LookupError(f"nobody has these identifiers: {sorted(missing)[:5]}")
+    if people.rules.held_out_since is None and any(
+        each.wish.hold_out and each.wish.hold_out.everything for each in requests
+    ):
+        left_out.begin(now)
     made: dict[int, Decision] = {}
     slots: dict[int, Reservation] = {}
     left, took = limits.room(request.wish for request in requests), []

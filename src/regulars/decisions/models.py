@@ -150,6 +150,7 @@ ONLY_ROW = 1
 
 class ContactRules(models.Model):
     """How often and when people may be contacted; one row. `hours`: channel -> [from, to], local; closed_days: dates.
+    held_out_since: on which day the first lot of those left out of everything was drawn; each year from then on has its own.
     care_budget: minor units; None for as much as is worth it."""
 
     week = models.PositiveSmallIntegerField(_("marketing contacts in 7 days, at most"), default=DEFAULT[0].contacts)
@@ -157,6 +158,7 @@ class ContactRules(models.Model):
     hours = models.JSONField(default=dict, blank=True)
     closed_days = models.JSONField(default=list, blank=True)
     held_out_of_everything = models.FloatField(default=0.0)
+    held_out_since = models.DateField(null=True, blank=True, editable=False)
     care_budget = models.BigIntegerField(_("money a month for all plays"), null=True, blank=True)
 
     @property

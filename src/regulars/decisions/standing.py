@@ -9,15 +9,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regulars.customers.consenting import SILENCE, Word, attested, words
 from regulars.customers.models import Attestation, Identifier, Pause
 from regulars.customers.suppressing import suppressed
+from regulars.decisions.left_out import year_began
 from regulars.decisions.models import ContactRules, Decision, Reservation, contact_rules
 from regulars.decisions.stopping import stopped
 from regulars.decisions.zones import Place, Quiet, allowed_hours, preferences_of, quiet_of
 from regulars.policy.contact import ASKED_CHANNELS, Held, Rules, Standing, Wish
-from regulars.policy.hold_out import PLAY
+from regulars.policy.hold_out import EVERYTHING, PLAY
 from regulars.policy.reasons import AFTER_THE_LOT, Reason
 from regulars.policy.zones import Whereabouts
 from regulars.shop.among import among
@@ -28,6 +30,7 @@ KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
 CONTACT_DAYS = 61
 KEPT_DRAWN = dt.timedelta(days=400)
 """So long nobody changes sides in a play, whatever becomes of its share or of them: longer than any window of measuring."""
+EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class Terms:
 @dataclass
 class People:
     """Everything read for some customers; `owner` by identifier, the rest by customer or by identifier. `decided`: (id, ended).
-    `drawn`: by customer and play, the arm that the lot gave them first, while its days are not over."""
+    `drawn`: by customer and play, the arm that the lot gave them first, while its days are not over; `drawn_of_all`: by customer,
+    the arm that this year's lot of everything gave them first."""
 
     owner: dict[int, int] = field(default_factory=dict)
     addresses: dict[int, list[Address]] = field(default_factory=lambda: defaultdict(list))
@@ -84,6 +88,7 @@ class People:
     held: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
     decided: dict[tuple[int, str, str], list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
     drawn: dict[tuple[int, str], str] = field(default_factory=dict)
+    drawn_of_all: dict[int, str] = field(default_factory=dict)
     quiet: Callable[[int, str], Quiet | None] = lambda _person, _channel: None
     soft: frozenset[str] = frozenset()
     less_often: frozenset[int] = frozenset()
@@ -103,7 +108,8 @@ class People:
             address=text, address_bad=bool(address and address.bad), done=done,
             pauses=tuple(self.pauses.get(person, ())),
             held=tuple([each for each in held if each.reservation != question.decision]) if held else (),
-            drawn=self.drawn.get((person, wish.play), ""), less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
+            drawn=self.drawn.get((person, wish.play), ""), drawn_of_all=self.drawn_of_all.get(person, ""),
+            less_often=person in self.less_often, quiet=self.quiet(person, wish.channel),
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
 
@@ -175,7 +181,7 @@ def read(
         people.suppressed[channel] = suppressed(channel, values, salt=kept.shop.salt)
     _read_pauses(people, person_of)
     _read_held(people, person_of, now)
-    _read_decided(people, questions, person_of, now)
+    _read_decided(people, questions, person_of, now, _lot_began(kept, now))
     places = {person: [one.place for one in found] for person, found in people.addresses.items()}
     chosen = preferences_of(person_of)
     people.less_often = frozenset(person for person, (_zone, less_often) in chosen.items() if less_often)
@@ -215,24 +221,40 @@ def _read_held(people: People, person_of: Mapping[int, int], now: dt.datetime) -
         people.held[person_of[identifier]].append(held)
 
 
+def _lot_began(kept: Terms, now: dt.datetime) -> dt.datetime:
+    """From when on the lot holds that leaves people out of everything."""
+    zone = ZoneInfo(kept.shop.zone)
+    day = year_began(kept.rules, now.astimezone(zone).date())
+    return dt.datetime.combine(day, dt.time(), zone) if day else EVER
+
+
 def _read_decided(
-    people: People, questions: Sequence[Question], person_of: Mapping[int, int], now: dt.datetime
+    people: People,
+    questions: Sequence[Question],
+    person_of: Mapping[int, int],
+    now: dt.datetime,
+    lot_began: dt.datetime,
 ) -> None:
     """Decisions with the same source and occurrence, by any identifier that is this person's now, open ones first; and on
-    which side of a play they were drawn."""
+    which side of a play, and of everything, they were drawn."""
     plays = {question.wish.play for question in questions}
     keys = {(question.wish.source, question.wish.occurrence) for question in questions}
     # Not narrowed by source: a database without statistics would then walk through everybody's decisions of a campaign.
-    rows = Decision.objects.filter(among(identifier_id=person_of))
-    fields = ("id", "identifier_id", "source", "occurrence", "ended_at", "at", "arm", "reason", "facts", "share")
+    decisions = Decision.objects.filter(among(identifier_id=person_of))
+    fields = ("id", "identifier_id", "source", "occurrence", "ended_at", "at", "share_of_all", "arm", "reason", "facts",
+              "share")  # fmt: skip
+    rows = decisions.order_by("-ended_at", "at").values_list(*fields)
     first: dict[tuple[int, str], dt.datetime] = {}
-    for pk, identifier, source, occurrence, ended, at, *drawn in rows.order_by("-ended_at", "at").values_list(*fields):
+    for pk, identifier, source, occurrence, ended, at, of_all, *drawn in rows:
         person, play = person_of[identifier], source.rsplit("/", 1)[0]
         if (source, occurrence) in keys:
             people.decided[person, source, occurrence].append((pk, ended is not None))
         early = at > now - KEPT_DRAWN and first.get((person, play), at) >= at
         if play in plays and early and (side := _side(*drawn)):
             first[person, play], people.drawn[person, play] = at, side
+        early = at >= lot_began and first.get((person, EVERYTHING), at) >= at
+        if of_all and early and (side := _side_of_all(*drawn[:3])):
+            first[person, EVERYTHING], people.drawn_of_all[person] = at, side
 
 
 def _side(arm: str, reason: str, facts: Mapping[str, Any], share: float | None) -> str:
@@ -241,4 +263,11 @@ def _side(arm: str, reason: str, facts: Mapping[str, Any], share: float | None) 
         return ""
     if arm == Decision.Arm.HELD_OUT:
         return "held_out" if facts.get("layer") == PLAY else ""
+    return "" if arm == Decision.Arm.REFUSED and reason not in AFTER_THE_LOT else "treated"
+
+
+def _side_of_all(arm: str, reason: str, facts: Mapping[str, Any]) -> str:
+    """The arm that the lot of everything gave; "" where none was drawn. Who is held out of one play is in everything else."""
+    if arm == Decision.Arm.HELD_OUT:
+        return "held_out" if facts.get("layer") == EVERYTHING else "treated"
     return "" if arm == Decision.Arm.REFUSED and reason not in AFTER_THE_LOT else "treated"

@@ -1,7 +1,8 @@
 """What did it change, against those held out of it? Who came back, how often, what they spent and what was earned, by
 campaign or play.
 
-One entry a person, from the first time they were meant to be reached; only those whose days are over count.
+One entry a person, from the first time they were meant to be reached; only those whose days are over count. Where a lot is
+drawn anew each year, one in each year.
 """
 
 import datetime as dt
@@ -33,7 +34,7 @@ ENDED_DAYS = 150
 CAP_QUANTILE = 0.99
 TREATED, HELD_OUT = 1, 0
 NO_CAP = 2**53
-COLUMNS = ("customer_id", "identifier_id", "arm", "chance", "likely", "margin", "orders", "net")
+COLUMNS = ("customer_id", "identifier_id", "arm", "chance", "likely", "margin", "year", "orders", "net")
 MEANT = Q(arm=Decision.Arm.TREATED) | Q(arm=Decision.Arm.REFUSED, reason__in=AFTER_THE_LOT)
 """Meant to be reached, though a slot or the hour refused it afterwards: that is part of what it does."""
 
@@ -53,10 +54,10 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is known of people beside their orders. costs: by customer, what was spent on them meanwhile, in minor units;
+    """What is known of people beside their orders. costs: by customer and year, what was spent on them meanwhile, in minor units;
     ahead: by identifier, what was forecast of them when their days were over."""
 
-    costs: Mapping[int, float] = field(default_factory=dict)
+    costs: Mapping[tuple[int, int], float] = field(default_factory=dict)
     ahead: Mapping[int, Ahead] | None = None
 
 
@@ -116,7 +117,8 @@ def _outcomes(told: dict[str, Any], fixed: Fixed, caps: tuple[int, int], beside:
         "orders": (orders, told["likely"]), "net_revenue": (net, told["margin"]),
     }  # fmt: skip
     if fixed.margin_rate:
-        spent = np.array([beside.costs.get(int(pk), 0.0) for pk in told["customer_id"]])
+        people = zip(told["customer_id"].tolist(), told["year"].tolist(), strict=True)
+        spent = np.array([beside.costs.get(key, 0.0) for key in people])
         found["margin"] = (net * fixed.margin_rate - spent, told["margin"])
     return found
 
@@ -133,7 +135,7 @@ def _told(asked: Asked, drawn: list[Drawn], days: int) -> dict[str, Any]:
     if not any(one.at.date() <= over for one in drawn):
         return {name: np.empty(0, bool if name == "arm" else float) for name in (*COLUMNS, "day")}
     one = after(asked, drawn, days=days)
-    table = one.filter(one.over).order_by("customer_id").select("day", *COLUMNS).to_pyarrow()
+    table = one.filter(one.over).order_by("customer_id", "day").select("day", *COLUMNS).to_pyarrow()
     return {name: table[name].to_numpy() for name in COLUMNS} | {"day": table["day"].cast("int32").to_numpy()}
 
 

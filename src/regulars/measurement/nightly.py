@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from regulars.measurement import effects, play_versions, plays, versions
+from regulars.measurement import effects, play_versions, plays, together, versions
 from regulars.measurement.kept_lifts import EFFECT, VERSIONS
 from regulars.measurement.models import Lift
 from regulars.plays.models import Campaign, Play
@@ -38,13 +38,13 @@ def measure(*, now: dt.datetime) -> int:
         if asked and acting:
             kept += plays.measure(asked, now=now) + play_versions.measure(asked)
     told = {"as_of": now.date(), "data": {"of": _of(the_shop())}}
-    Lift.objects.update_or_create(source=plays.ALL, question=MEASURED, defaults=told)
+    Lift.objects.update_or_create(source=together.ALL, question=MEASURED, defaults=told)
     return kept
 
 
 def due() -> bool:
     """Whether profiles were refreshed since the last time, also by a run that was killed before it measured."""
-    before = Lift.objects.filter(source=plays.ALL, question=MEASURED).first()
+    before = Lift.objects.filter(source=together.ALL, question=MEASURED).first()
     return before is None or before.data["of"] != _of(the_shop())
 
 

@@ -8,23 +8,19 @@ from django.db.models import Q
 
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
-from regulars.measurement import answers, guardrails, harms, learning, outlooks, pooling
-from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, WINDOW_DAYS, Beside, Fixed, compared
+from regulars.measurement import answers, guardrails, harms, learning, outlooks, pooling, together
+from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, Beside, Fixed, compared
 from regulars.measurement.kept_lifts import EFFECT
 from regulars.measurement.models import Lift
 from regulars.measurement.windows import Drawn
 from regulars.plays.form import ANSWERED, Form
 from regulars.plays.models import Play, PlayVersion
 from regulars.plays.reading import PlayMistakes, read
-from regulars.policy.hold_out import EVERYTHING, PLAY
+from regulars.policy.hold_out import PLAY
 from regulars.profiles import people
 from regulars.profiles.margins import margin_rate
-from regulars.profiles.models import Profile
 from regulars.profiles.refresh import Asked
 from regulars.shop.models import the_shop
-
-ALL = "play:"
-"""What decisions of any play begin with, and the source of what all of them changed together."""
 
 
 @dataclass
@@ -63,9 +59,9 @@ def measure(asked: Asked, *, now: dt.datetime) -> int:
         found[play.name] = (play, made, met, data)
         kept += 1
     if found:
-        _keep(ALL, asked, _together(asked, rate))
+        _keep(together.ALL, asked, together.of_all(asked, rate))
         akin = {name: (form.family, data) for name, (_play, form, _met, data) in found.items() if not form.owed}
-        _keep(ALL, asked, {"families": pooling.families(akin)}, question=pooling.POOLED)
+        _keep(together.ALL, asked, {"families": pooling.families(akin)}, question=pooling.POOLED)
         learning.learn(found, asked.dates.complete, now=now)
     return kept
 
@@ -80,7 +76,8 @@ def _asked_of(play: Play, asked: Asked, met: Met, fixed: Fixed) -> dict[str, Any
     """What it changed; what is forecast of people whose days are over is kept first."""
     made = min(asked.dates.as_of, the_shop().refreshed_on or asked.dates.as_of)
     outlooks.note(play.scope, met.drawn, days=fixed.days, made=made)
-    return compared(asked, met.drawn, fixed, Beside(met.cost, outlooks.of(play.scope)))
+    costs = {(person, 1): cost for person, cost in met.cost.items()}
+    return compared(asked, met.drawn, fixed, Beside(costs, outlooks.of(play.scope)))
 
 
 def _keep(source: str, asked: Asked, data: dict[str, Any], *, question: str = EFFECT) -> None:
@@ -115,30 +112,3 @@ def _met(scope: str, days: int, complete: dt.date) -> Met:
 def _drawn(identifier: int, arm: str, at: dt.datetime, chance: float, weighed: dict[str, Any]) -> Drawn:
     side = HELD_OUT if arm == Decision.Arm.HELD_OUT else TREATED
     return Drawn(identifier, side, at, chance, weighed.get("likely", 0.0), weighed.get("margin", 0.0))
-
-
-def _together(asked: Asked, rate: float) -> dict[str, Any]:
-    """Everybody any play would have reached, against those who are held out of everything."""
-    rows = Decision.objects.filter(MEANT | Q(arm=Decision.Arm.HELD_OUT), source__startswith=ALL, share_of_all__gt=0)
-    fields = ("identifier_id", "person_id", "arm", "facts", "not_before", "share_of_all", "weighed", "ended_at")
-    drawn: list[Drawn] = []
-    first: dict[int, dt.datetime] = {}
-    cost: dict[int, float] = {}
-    for identifier, person, arm, facts, at, share, weighed, ended in (
-        rows.order_by("not_before", "pk").values_list(*fields).iterator()
-    ):
-        if not CHANCE_MIN <= 1 - share <= CHANCE_MAX:
-            continue
-        left_out = arm == Decision.Arm.HELD_OUT and facts.get("layer") == EVERYTHING
-        drawn.append(_drawn(identifier, Decision.Arm.HELD_OUT if left_out else "", at, 1 - share, weighed))
-        begun = first.setdefault(person, at)
-        if arm == Decision.Arm.TREATED and ended is None and (at - begun).days < WINDOW_DAYS:
-            cost[person] = cost.get(person, 0.0) + weighed.get("cost", 0.0)
-    begins = min((one.at.date() for one in drawn), default=asked.dates.complete)
-    return compared(asked, drawn, Fixed(begins, _planned(), margin_rate=rate), Beside(cost))
-
-
-def _planned() -> int:
-    """How many the plays together were expected to meet when it was first asked; another number would be another test."""
-    before = Lift.objects.filter(source=ALL, question=EFFECT).first()
-    return before.data["planned"] if before else max(1, Profile.objects.count())

@@ -20,7 +20,8 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 
 class Drawn(NamedTuple):
     """One decision: whose, on which side, when it was due; the chance of being treated, and what was expected of the person
-    then (an order: likely; money: margin)."""
+    then (an order: likely; money: margin). year: of which year's lot, where one is drawn anew each year; a person counts once
+    in each."""
 
     identifier: int
     arm: int
@@ -28,6 +29,7 @@ class Drawn(NamedTuple):
     chance: float = 0.5
     likely: float = 0.0
     margin: float = 0.0
+    year: int = 1
 
 
 def after(asked: Asked, drawn: Iterable[Drawn], *, days: int, each: bool = False) -> "ir.Table":
@@ -51,9 +53,9 @@ def after(asked: Asked, drawn: Iterable[Drawn], *, days: int, each: bool = False
 
 
 def firsts(asked: Asked, drawn: Iterable[Drawn], *, each: bool = False) -> "ir.Table":
-    """customer_id, time, and of their first decision: arm, day, identifier_id, chance, likely and margin.
+    """customer_id, time, and of their first decision: arm, day, identifier_id, chance, likely, margin and year.
 
-    each: their first of each day, which time tells; else it is "". Who was drawn into two arms (united later) is left out.
+    each: their first of each day, which time tells; else of each year. Who was drawn into two arms (united later) is left out.
     """
     import ibis
 
@@ -62,8 +64,8 @@ def firsts(asked: Asked, drawn: Iterable[Drawn], *, each: bool = False) -> "ir.T
     )
     # Who never ordered may be no fact yet; left out until they do, they would count only where the letter worked.
     people = people.mutate(customer_id=people.customer_id.fill_null(people.identifier_id))
-    people = people.mutate(time=people.day.cast("string") if each else ibis.literal(""))
-    first = {name: people[name].argmin(people.day) for name in ("identifier_id", "chance", "likely", "margin")}
+    people = people.mutate(time=(people.day if each else people.year).cast("string"))
+    first = {name: people[name].argmin(people.day) for name in ("identifier_id", "chance", "likely", "margin", "year")}
     one = people.group_by(["customer_id", "time"]).aggregate(
         arm=people.arm.min(), other=people.arm.max(), day=people.day.min(), **first
     )
@@ -75,16 +77,18 @@ def _table(drawn: Iterable[Drawn]) -> "pa.Table":
     import pyarrow as pa
 
     zone = ZoneInfo(the_shop().zone)
-    identifiers, arms, days = array("q"), array("i"), array("i")
+    identifiers, arms, days, years = array("q"), array("i"), array("i"), array("i")
     known = {name: array("d") for name in ("chance", "likely", "margin")}
     for one in drawn:
         identifiers.append(one.identifier)
         arms.append(one.arm)
         days.append(one.at.astimezone(zone).toordinal() - EPOCH)
+        years.append(one.year)
         for name, values in known.items():
             values.append(getattr(one, name))
     day = pa.array(days, pa.int32()).cast(pa.date32())
     columns = {name: pa.array(values, pa.float64()) for name, values in known.items()}
     return pa.table(
-        {"identifier_id": pa.array(identifiers, pa.int64()), "arm": pa.array(arms, pa.int32()), "day": day} | columns
-    )
+        {"identifier_id": pa.array(identifiers, pa.int64()), "arm": pa.array(arms, pa.int32()), "day": day,
+         "year": pa.array(years, pa.int32())} | columns
+    )  # fmt: skip

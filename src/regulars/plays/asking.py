@@ -2,16 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.decisions import gate
-from regulars.decisions.models import ContactRules
 from regulars.plays import running
 from regulars.plays.running import Running
 from regulars.policy.contact import Wish
 from regulars.policy.hold_out import HoldOut
-from regulars.shop.models import Shop
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,9 @@ class Meeting:
     weighed: Mapping[str, Any] = field(default_factory=dict)
 
 
-def request(one: Running, met: Meeting, shop: Shop, rules: ContactRules) -> gate.Request:
-    """As it is decided: with the lot, and what it takes of the limits."""
-    hold_out = None if one.form.owed else HoldOut(shop.salt, rules.held_out_of_everything, running.share_of(one))
+def request(one: Running, met: Meeting, lots: HoldOut) -> gate.Request:
+    """As it is decided: with the lot, and what it takes of the limits. lots: the shop's, as they stand now."""
+    hold_out = None if one.form.owed else replace(lots, play=running.share_of(one))
     return _request(one, met, hold_out, running.takes(one, met.day))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,16 +11,14 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer, Identifier
-from regulars.decisions import gate, limits, stopping
-from regulars.decisions.models import Decision, contact_rules
+from regulars.decisions import gate, left_out, limits, stopping
+from regulars.decisions.models import Decision
 from regulars.decisions.zones import zones_of
 from regulars.plays.models import Campaign
 from regulars.policy.contact import NOT_MARKETING, Wish
-from regulars.policy.hold_out import HoldOut
 from regulars.profiles import people, segments
 from regulars.profiles.select import matching
 from regulars.shop import current
-from regulars.shop.models import the_shop
 from regulars.words import lint
 from regulars.words.letters import newest
 from regulars.words.models import Letter
@@ -152,8 +150,8 @@ def _after(campaign: Campaign, reached: int) -> list[int]:
 
 
 def _requests(campaign: Campaign, ids: Sequence[int], now: dt.datetime) -> list[gate.Request]:
-    shop, begin = the_shop(), campaign.launched_at or now
-    hold_out = HoldOut(shop.salt, contact_rules().held_out_of_everything, campaign.hold_out / 100)
+    begin = campaign.launched_at or now
+    hold_out = replace(left_out.lots(now), play=campaign.hold_out / 100)
     zones = zones_of(ids) if campaign.starts else {}
     # Before the launch nothing is registered: a look asks what the rules say, `Preview.most` what the limit does.
     takes = ((campaign.scope, 1),) if campaign.most is not None and campaign.launched_at else ()

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from regulars.decisions import gate
-from regulars.decisions.models import contact_rules
+from regulars.decisions import gate, left_out
 from regulars.decisions.standing import owners
 from regulars.plays import running
 from regulars.plays.asking import Meeting, request
@@ -89,23 +88,25 @@ def _decide(chunk: Sequence[Agreed], now: dt.datetime, margin: float) -> None:
     plays = {(one.play.name, one.play.version): one for one in running.running(margin)}
     there = owners(one.person_id for one in chunk)
     stands = [one for one in chunk if (one.play_id, one.version) in plays and one.person_id in there]
-    gate.decide(_requests(stands, plays), now=now)
+    gate.decide(_requests(stands, plays, now), now=now)
     decided = {one.pk for one in stands}
     Proposal.objects.filter(among(pk=decided)).update(state=State.DECIDED)
     Proposal.objects.filter(among(pk=[one.pk for one in chunk if one.pk not in decided])).update(state=State.OVER)
 
 
-def _requests(stands: Sequence[Agreed], plays: Mapping[tuple[str, int], Running]) -> list[gate.Request]:
+def _requests(
+    stands: Sequence[Agreed], plays: Mapping[tuple[str, int], Running], now: dt.datetime
+) -> list[gate.Request]:
     """What is asked for each; the same play asks the same for all whom it meets at the same moment, with words drawn by the same
     chances."""
-    shop, rules = the_shop(), contact_rules()
+    lots = left_out.lots(now)
     same: dict[Any, gate.Request] = {}
     found = []
     for one in stands:
         key = (*one[Agreed._fields.index("play_id") :], *one.weighed.get("chances", ()))
         if key not in same:
             met = Meeting(one.person_id, one.day, one.occurrence, one.not_before, one.expires_at, one.weighed)
-            same[key] = request(plays[one.play_id, one.version], met, shop, rules)
+            same[key] = request(plays[one.play_id, one.version], met, lots)
         found.append(replace(same[key], identifier_id=one.person_id, weighed=one.weighed))
     return found
 

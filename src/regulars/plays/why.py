@@ -18,6 +18,7 @@ from regulars.plays import not_chosen, telling
 from regulars.plays.form import Form
 from regulars.plays.models import DayPlan, PlayVersion, Proposal
 from regulars.plays.reading import PlayMistakes, read
+from regulars.policy.hold_out import EVERYTHING
 from regulars.profiles import people
 from regulars.shop.models import the_shop
 
@@ -94,8 +95,7 @@ def _decided(one: Decision, names: Names) -> str:
     title = names.of(play) if play else one.because
     match one.arm:
         case Decision.Arm.HELD_OUT:
-            text = _("{name} is in the comparison group of “{play}”: drawn by lot, to see whether it helps.")
-            return text.format(name=names.person, play=title)
+            return _held_out(one.facts, names.person, title)
         case Decision.Arm.REFUSED:
             return _("Not {name} (“{play}”): {why}").format(
                 name=names.person, play=title, why=to_staff(one.reason, one.facts)
@@ -118,6 +118,22 @@ def _told(one: Decision, names: Names) -> str:
         return text.format(name=names.person, why=telling.told_or_neutral(letters, one.source, one.purpose, language))
     why = telling.told(letters, one.source, language)
     return _("If {name} asks why: “{why}”").format(name=names.person, why=why) if why else ""
+
+
+def _held_out(facts: Mapping[str, Any], person: str, title: str) -> str:
+    if facts.get("layer") != EVERYTHING:
+        text = _("{name} is in the comparison group of “{play}”: drawn by lot, to see whether it helps.")
+    elif "until" in facts:
+        text = _(
+            "“{play}” was meant for {name}, who is left out of every play and campaign until {day}: drawn by lot, to see what all of it changes."
+        )
+    else:
+        text = _(
+            "“{play}” was meant for {name}, who is left out of every play and campaign: drawn by lot, to see what all of it changes."
+        )
+    until = facts.get("until")
+    day = formats.date_format(dt.date.fromisoformat(until), "DATE_FORMAT") if until else ""
+    return text.format(name=person, play=title, day=day)
 
 
 def _proposed(one: Proposal, names: Names) -> str:

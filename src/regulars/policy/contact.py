@@ -6,7 +6,7 @@ comes out. Purposes: docs/messages.md#purposes. Order of questions: docs/message
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.policy.budget import DEFAULT, Budget, earliest, fits, halved
@@ -72,7 +72,8 @@ class Standing:
     """What is known of a person when asked. `said`: the newest word about channel and purpose: yes, no, claimed or "".
 
     suppressed: why this address gets nothing ("" for not so); `all_mail` when that holds for letters about orders too.
-    less_often: they asked for half as much. drawn: the arm that the play's lot gave them before ("treated", "held_out"), kept.
+    less_often: they asked for half as much. drawn, drawn_of_all: the arm ("treated", "held_out") that the play's lot, and this
+    year's of everything, gave them before, kept.
     pauses: reason and end (None: for good). held: the other contacts that count. quiet: when this channel may first be
     used from a time on, with the reason for waiting; None when never before the wish expires.
     """
@@ -88,6 +89,7 @@ class Standing:
     held: tuple[Held, ...] = ()
     less_often: bool = False
     drawn: str = ""
+    drawn_of_all: str = ""
     quiet: "Callable[[dt.datetime, dt.datetime | None], tuple[dt.datetime | None, str]] | None" = None
 
 
@@ -191,12 +193,16 @@ def _paused(wish: Wish, known: Standing, _rules: Rules, at: dt.datetime) -> Answ
 def _held_out(wish: Wish, known: Standing, _rules: Rules, _at: dt.datetime) -> Answer | None:
     if wish.hold_out is None or not wish.marketing:
         return None
-    layer = held_out(known.person, wish.play, wish.hold_out)
-    if known.drawn and layer != EVERYTHING:
+    lot = wish.hold_out
+    if known.drawn_of_all and lot.everything:
+        lot = replace(lot, everything=float(known.drawn_of_all == "held_out"))
+    layer = held_out(known.person, wish.play, lot)
+    if layer == EVERYTHING:
+        until = {"until": lot.until.isoformat()} if lot.until else {}
+        return Answer(Reason.HELD_OUT, facts={"layer": layer} | until)
+    if known.drawn:
         layer = PLAY if known.drawn == "held_out" else ""
-    if layer:
-        return Answer(Reason.HELD_OUT, facts={"layer": layer})
-    return None
+    return Answer(Reason.HELD_OUT, facts={"layer": layer}) if layer else None
 
 
 QUESTIONS = (_expired, _done, _stopped, _suppressed, _consent, _address, _paused, _held_out)

@@ -3,8 +3,10 @@
 Two layers: the whole shop's (`everything`), whose people get no play at all, and each play's own; and one for the
 versions of a play. Each has a salt of its own, so they are independent. The hash is BLAKE2b of eight bytes, keyed with
 the salt, read as a big-endian whole number; shares are compared in whole basis points, so that every engine agrees.
+The shop's layer is drawn anew each year, from the day it began, so that nobody is left out for ever.
 """
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +18,14 @@ PLACES = 2**64
 
 @dataclass(frozen=True, slots=True)
 class HoldOut:
-    """salt: secret of the shop, so that nobody can choose a side. shares: of the shop's layer and of the play's, 0 .. 1."""
+    """salt: secret of the shop, so that nobody can choose a side. shares: of the shop's layer and of the play's, 0 .. 1.
+    year: of the shop's layer, from 1; until: the day on which others are drawn for it, where that is known."""
 
     salt: str
     everything: float = 0.0
     play: float = 0.0
+    year: int = 1
+    until: dt.date | None = None
 
     def __post_init__(self) -> None:
         if not all(0 <= share <= 1 for share in (self.everything, self.play)):
@@ -29,9 +34,31 @@ class HoldOut:
 
 def held_out(person: int, play: str, rule: HoldOut) -> str:
     """Whether this person (customer number) is held out, and of what: EVERYTHING, PLAY, or "" for not so."""
-    if _below(person, EVERYTHING, rule.salt, rule.everything):
+    if _below(person, EVERYTHING if rule.year == 1 else f"{EVERYTHING}:{rule.year}", rule.salt, rule.everything):
         return EVERYTHING
     return PLAY if _below(person, play, rule.salt, rule.play) else ""
+
+
+def year_begins(began: dt.date, year: int) -> dt.date:
+    """The first day of a year (1, 2, ...) of a layer that began on this day.
+
+    >>> [year_begins(dt.date(2028, 2, 29), year).isoformat() for year in (1, 2, 5)]
+    ['2028-02-29', '2029-03-01', '2032-02-29']
+    """
+    try:
+        return began.replace(year=began.year + year - 1)
+    except ValueError:  # no 29th of February
+        return dt.date(began.year + year - 1, 3, 1)
+
+
+def year_of(began: dt.date, day: dt.date) -> int:
+    """In which year, from 1, of a layer that began on this day another one lies; days before it belong to the first.
+
+    >>> [year_of(dt.date(2026, 11, 22), day) for day in (dt.date(2027, 11, 21), dt.date(2027, 11, 22))]
+    [1, 2]
+    """
+    year = day.year - began.year + 1
+    return max(1, year if year < 1 or year_begins(began, year) <= day else year - 1)
 
 
 def variant(person: int, play: str, weights: tuple[float, ...], *, salt: str, occasion: str = "") -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from regulars.decisions import left_out
 from regulars.decisions.models import contact_rules
 from regulars.measurement import fairness as exposures
 from regulars.measurement import results
@@ -22,12 +23,13 @@ from regulars.shop.models import the_shop
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """All plays together first, then each, then campaigns, and what the proof costs."""
-    plays = results.plays()
+    plays, rules = results.plays(), contact_rules()
     titles = forms() if plays else {}
     context = {
-        "together": results.together(), "share_of_all": contact_rules().held_out_of_everything,
+        "together": results.together(), "share_of_all": rules.held_out_of_everything,
         "plays": [(title(each.play.name, titles), each) for each in plays], "campaigns": results.campaigns(),
         "price": results.price(plays), "done": results.contacts(), "similar": similar(titles),
+        "lot": left_out.lot(rules, timezone.now()),
     }  # fmt: skip
     return render(request, "console/results.html", context)
 
