@@ -8,7 +8,7 @@ import pytest
 
 from cast import MORNING, people, wish
 from regulars.customers.models import Identifier
-from regulars.decisions import left_out
+from regulars.decisions import left_out, stopping
 from regulars.decisions.gate import Request, decide, weigh
 from regulars.decisions.models import ContactRules
 from regulars.policy.hold_out import HoldOut, held_out
@@ -114,3 +114,11 @@ def test_each_answer_says_until_when_and_a_year_ahead_is_told_in_its_last_month(
     assert lot(NEXT_YEAR) == left_out.Lot(2, None)
     share(0.0)
     assert lot(NEXT_YEAR - 3 * DAY) == left_out.Lot(0, None)
+
+
+@pytest.mark.parametrize("scope", ["everything", "campaign:spring"])
+def test_a_stop_lets_nobody_slip_past_the_lot(small_shop, scope):
+    ids = people(30)
+    stopping.stop(scope, why="red button", actor="owner", at=MORNING)
+    rule = left_out.lots(MORNING)
+    assert out(ids, MORNING) == {pk for pk in ids if held_out(pk, "", rule)} != set()

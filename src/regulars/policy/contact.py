@@ -128,12 +128,18 @@ YES = Answer()
 
 
 def ask(wish: Wish, known: Standing, rules: Rules, *, now: dt.datetime) -> Answer:
-    """The answer for one wish; at planning and again at the hand-over, by the same rules."""
+    """The answer for one wish; at planning and again at the hand-over, by the same rules.
+
+    What only waits (a stop, which may end) is told where nothing else says no: were it the answer at once, whoever the lot
+    leaves out would be reached when it ends.
+    """
+    waits = None
     for question in QUESTIONS:
         answer = question(wish, known, rules, max(now, wish.not_before))
-        if answer is not None:
+        if answer is not None and answer.final:
             return answer
-    return _time(wish, known, rules, max(now, wish.not_before))
+        waits = waits or answer
+    return waits or _time(wish, known, rules, max(now, wish.not_before))
 
 
 def _expired(wish: Wish, _known: Standing, _rules: Rules, at: dt.datetime) -> Answer | None:
