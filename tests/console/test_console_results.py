@@ -13,7 +13,7 @@ from measurement.measurement_shops import ordered
 from plays.play_shops import DAY, a_day, customers, on, play
 from regulars.customers.consenting import say
 from regulars.decisions.models import ContactRules, Decision
-from regulars.measurement import nightly
+from regulars.measurement import nightly, told_pairs
 from regulars.measurement.models import Lift
 from regulars.plays.models import Play
 from regulars.policy.hold_out import year_begins
@@ -103,6 +103,17 @@ def test_the_day_on_which_others_are_left_out_is_told_a_month_ahead(measured: Cl
     assert "Each year others are drawn. A person counts once a year" in shown(-5)
 
 
+def test_plays_that_take_from_each_other_are_told_once_it_may_be_claimed(measured: Client):
+    pair = {"plays": ["hello", "words"], "low": -0.083, "high": -0.021}
+    row = Lift(source="play:", question=told_pairs.PAIRS, as_of=MORNING.date())
+    Lift.objects.filter(source=row.source, question=row.question).delete()
+    for claimed in (False, True):
+        row.data = {"pairs": [pair | {"claimed": claimed}], "looked_at": 1}
+        row.save()
+        shown = measured.get("/results").content.decode()
+        assert ("“Say hello” and “words” take from each other: given both, 2.1 to 8.3 fewer" in shown) == claimed
+
+
 def test_results_of_many_plays_need_no_more_queries(measured: Client):
     def asked(path: str) -> int:
         measured.get(path)
@@ -120,4 +131,4 @@ def test_results_of_many_plays_need_no_more_queries(measured: Client):
     rows.data["families"]["thanks"] += [rows.data["families"]["thanks"][0] | {"play": f"hello-{n}"} for n in range(5)]
     rows.save()
     assert [asked("/results"), asked("/plays")] == few
-    assert few[0] <= 18
+    assert few[0] <= 19

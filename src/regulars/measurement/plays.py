@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
-from regulars.measurement import answers, guardrails, harms, learning, outlooks, pooling, together
+from regulars.measurement import answers, guardrails, harms, interactions, learning, outlooks, pooling, together
 from regulars.measurement.effects import HELD_OUT, MEANT, TREATED, Beside, Fixed, compared
 from regulars.measurement.kept_lifts import EFFECT
 from regulars.measurement.models import Lift
+from regulars.measurement.told_pairs import PAIRS
 from regulars.measurement.windows import Drawn
 from regulars.plays.form import ANSWERED, Form
 from regulars.plays.models import Play, PlayVersion
@@ -62,6 +63,7 @@ def measure(asked: Asked, *, now: dt.datetime) -> int:
         _keep(together.ALL, asked, together.of_all(asked, rate))
         akin = {name: (form.family, data) for name, (_play, form, _met, data) in found.items() if not form.owed}
         _keep(together.ALL, asked, {"families": pooling.families(akin)}, question=pooling.POOLED)
+        _keep(together.ALL, asked, interactions.found(asked, found), question=PAIRS)
         learning.learn(found, asked.dates.complete, now=now)
     return kept
 

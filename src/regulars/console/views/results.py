@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from regulars.decisions import left_out
 from regulars.decisions.models import contact_rules
 from regulars.measurement import fairness as exposures
-from regulars.measurement import results
+from regulars.measurement import results, told_pairs
 from regulars.measurement.outcomes import between, of_hundred
 from regulars.plays.form import Form
 from regulars.plays.why import forms, title
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "together": results.together(), "share_of_all": rules.held_out_of_everything,
         "plays": [(title(each.play.name, titles), each) for each in plays], "campaigns": results.campaigns(),
         "price": results.price(plays), "done": results.contacts(), "similar": similar(titles),
-        "lot": left_out.lot(rules, timezone.now()),
+        "lot": left_out.lot(rules, timezone.now()), "pairs": told_pairs.sentences(lambda name: _title(name, titles)) if plays else [],
     }  # fmt: skip
     return render(request, "console/results.html", context)
 
