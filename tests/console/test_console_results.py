@@ -97,10 +97,10 @@ def test_the_day_on_which_others_are_left_out_is_told_a_month_ahead(measured: Cl
         ContactRules.objects.update(held_out_of_everything=0.05, held_out_since=year_begins(ahead, 0))
         return measured.get("/results").content.decode()
 
-    assert "others are drawn" not in shown(40)
-    assert "others are drawn to be left out of every play" in shown(20)
-    assert "Each year others are drawn. A person counts once a year" not in shown(20)
-    assert "Each year others are drawn. A person counts once a year" in shown(-5)
+    assert "it is drawn anew" not in shown(40)
+    assert "it is drawn anew, for a year, who is left out" in shown(20)
+    assert "Each year it is drawn anew who is left out. A person counts once a year" not in shown(20)
+    assert "Each year it is drawn anew who is left out. A person counts once a year" in shown(-5)
 
 
 def test_plays_that_take_from_each_other_are_told_once_it_may_be_claimed(measured: Client):
