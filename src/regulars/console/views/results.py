@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "together": results.together(), "share_of_all": rules.held_out_of_everything,
         "plays": [(title(each.play.name, titles), each) for each in plays], "campaigns": results.campaigns(),
         "price": results.price(plays), "done": results.contacts(), "similar": similar(titles),
-        "lot": left_out.lot(rules, timezone.now()), "pairs": told_pairs.sentences(lambda name: _title(name, titles)) if plays else [],
+        "lot": left_out.lot(rules, timezone.now()), "pairs": told_pairs.sentences(lambda name: title(name, titles)) if plays else [],
     }  # fmt: skip
     return render(request, "console/results.html", context)
 
