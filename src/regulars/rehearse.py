@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from math import ceil
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -90,7 +91,9 @@ def rehearse(form: Form, *, now: dt.datetime, say: Say = lambda _step: None, for
             return {"back": asdict(Back()), "ahead": None, "why_not": "no_orders"}
         say("looking back")
         back = look_back(form, asked, now=now)
-    ahead, why = (None, "not_asked") if not forward else look_ahead(form, now=now, say=say)
+    if not forward or (back.met == 0 and not back.waits):
+        return {"back": asdict(back), "ahead": None, "why_not": "met_nobody" if forward else "not_asked"}
+    ahead, why = look_ahead(form, now=now, say=say, a_day=None if back.waits else ceil(back.met / back.days))
     return {"back": asdict(back), "ahead": asdict(ahead) if ahead else None, "why_not": why}
 
 
@@ -206,8 +209,9 @@ def _anyway(form: Form, asked: Asked, drawn: Sequence[Drawn], found: Back) -> No
     found.matured, found.anyway = int(told["n"] or 0), int(told["back"] or 0)
 
 
-def look_ahead(form: Form, *, now: dt.datetime, say: Say) -> tuple[Ahead | None, str]:
-    """The play alone, through the product's own choice, in an invented shop fitted to this one; or why that cannot be."""
+def look_ahead(form: Form, *, now: dt.datetime, say: Say, a_day: int | None = None) -> tuple[Ahead | None, str]:
+    """The play alone, through the product's own choice, in an invented shop fitted to this one; or why that cannot be. a_day:
+    people at most, as many as it met in this shop."""
     from regulars.simulator.reacting.account import account
     from regulars.simulator.reacting.fitted import world_like
     from regulars.simulator.reacting.plays import NAMES
@@ -221,13 +225,15 @@ def look_ahead(form: Form, *, now: dt.datetime, say: Say) -> tuple[Ahead | None,
     if past is None or not (past.x > 0).any():
         return None, "too_young"
     play = NAMES.index(form.value.like)
+    limits = [limit for limit in (a_day, form.limits.per_day) if limit is not None]
+    most = {play: min(limits)} if limits else {}
     profits, contacts, left = [], [], []
     for seed in range(1, SEEDS + 1):
         say(f"invented year {seed} of {SEEDS}")
         effect = max(0.0, 1 + EFFECT_SPREAD * (2 * (seed - 0.5) / SEEDS - 1) * 3**0.5)
         world = world_like(past, theta_scale=effect, **FORWARD)
         none = account(run(world, nothing, seed=seed))
-        with_it = account(run(world, Product(plays=(play,), lifts={play: form.value.lift}), seed=seed))
+        with_it = account(run(world, Product(plays=(play,), lifts={play: form.value.lift}, most=most), seed=seed))
         profits.append(100 * (with_it.profit / none.profit - 1) if none.profit > 0 else 0.0)
         contacts.append(with_it.contacts)
         left.append(with_it.unsubscribed - none.unsubscribed)

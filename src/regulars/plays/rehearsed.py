@@ -63,6 +63,7 @@ def _ahead(ahead: Mapping[str, Any] | None, why: str) -> list[str]:
     if ahead is None:
         reasons = {
             "nothing_like_it": _("The invented shop knows nothing like it, so what may come of it is not rehearsed."),
+            "met_nobody": _("It would have met nobody, so what may come of it is not rehearsed."),
             "too_young": _("Too few have ordered twice for an invented shop like this one."),
         }
         return [reasons[why]] if why in reasons else []
