@@ -12,6 +12,8 @@ from regulars.customers.models import Identifier
 from regulars.decisions.models import Decision, Reservation
 from regulars.invented import demo, past
 from regulars.measurement import results
+from regulars.measurement.kept_lifts import VERSIONS
+from regulars.measurement.models import Lift
 from regulars.orders.models import Order
 from regulars.plays.models import Play
 from regulars.policy.hold_out import EVERYTHING, HoldOut, held_out
@@ -80,6 +82,13 @@ def test_plays_are_on_with_what_they_changed(filled):
     assert all(each.play.state == Play.State.ON and each.told for each in found.values())
     assert found["second-order"].told.back["n"] > 200
     assert found["second-order"].told.back["estimate"] is not None
+
+
+def test_the_versions_of_words_that_compete_are_compared(filled):
+    said = Lift.objects.get(source="play:slipping-away", question=VERSIONS).data["versions"]
+    treated = Decision.objects.filter(source__startswith="play:slipping-away/", arm=TREATED)
+    assert [one["drawn"] for one in said] == [treated.filter(variant=place).count() for place in (0, 1)]
+    assert min(one["drawn"] for one in said) > 10
 
 
 def test_filled_again_nothing_is_written_twice(filled):

@@ -110,7 +110,7 @@ def _meetings(shop: Shop, calendar: Calendar) -> Iterator[Met]:
 
 def _decided(met: Met, form: Form, play: Play, letters: list[int]) -> Decision:
     held, day, weights = met.layer != NOTHING, met.at.date().isoformat(), even(len(letters))
-    drawn = {"version_chance": weights[0]} if len(letters) > 1 else {}
+    drawn = {"chances": list(weights), "version_chance": weights[0]} if len(letters) > 1 else {}
     layer = EVERYTHING if met.layer == OF_EVERYTHING else PLAY
     return Decision(
         pk=gate.decision_id(met.owner, play.source, day), person_id=met.owner, identifier_id=met.identifier, channel="email",
