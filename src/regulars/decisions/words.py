@@ -16,7 +16,7 @@ STAFF = {
     Reason.MERGED: _("Two customers were united; the other message counts."),
     Reason.STOPPED: _("This was stopped: {why}"),
     Reason.PAUSED_SHOP: _("All marketing is stopped: {why}"),
-    Reason.SUPPRESSED: _("This address gets nothing any more ({why})."),
+    Reason.SUPPRESSED: _("This address gets nothing any more{because}."),
     Reason.OBJECTED: _("They said no to this."),
     Reason.CLAIMED_ONLY: _(
         "Your customer list says yes, but nobody has said how that yes was given. Do so under Messages, Consent."
@@ -81,6 +81,7 @@ def to_staff(reason: str, facts: Mapping[str, Any] | None = None) -> str:
         return reason
     values = {
         "why": told.get("why", ""),
+        "because": f" ({told['why']})" if told.get("why") else "",
         "until": _part(_(" until {day}"), told.get("until")),
         "last": _part(_(" (last {day})"), told.get("last")),
     }
