@@ -24,6 +24,7 @@ PLAY_KEYS: Mapping[str, Mapping[str, str]] = {
         "occasions": 'which days, for `on = "occasion"`',
         "festivals": 'which festivals, for `on = "festival"`, by the codes of `src/regulars/policy/festivals.toml`',
         "days_before": "how many days ahead of the day, for those two",
+        "goodbye": "`true`: whoever got it is left in peace from then on, until they order or answer; letters about orders still come",
     },
     "action": {
         "kind": "what is done. A message or a task can be done today, the others wait",

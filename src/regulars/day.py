@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from regulars import suggest
+from regulars import goodbyes, suggest
 from regulars.actions.messaging import asking, braking, journal
 from regulars.actions.messaging import looking as outbox
 from regulars.actions.messaging import plan as messages
@@ -98,6 +98,9 @@ def refresh(*, now: dt.datetime, say: Say, full: bool = False) -> refreshing.Ref
 
 def decide(*, now: dt.datetime, say: Say) -> planning.Planned | None:
     """Choose who gets which play today, once a day, and ask the gate about everybody who is agreed."""
+    begun, ended = goodbyes.keep(now=now)
+    if begun or ended:
+        say(f"decide: {begun:,} were told goodbye, {ended:,} of those told so came back")
     over = deciding.clear(now=now)
     if over:
         say(f"decide: {over:,} that nobody agreed to are over")

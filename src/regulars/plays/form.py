@@ -99,7 +99,8 @@ class Evidence:
 class Form:
     """One play as it is written. name: lower case with hyphens; because: why these people, for the merchant; told: why, for
     the people themselves; on: what makes it act; occasions, festivals and
-    days_before: for those two events; once_every: days in which nobody meets it twice; share: held out, None for "auto"."""
+    days_before: for those two events; once_every: days in which nobody meets it twice; goodbye: whoever got it is left in peace afterwards; share: held out, None for
+    "auto"."""
 
     name: str
     title: Said
@@ -116,6 +117,7 @@ class Form:
     occasions: tuple[str, ...] = ()
     festivals: tuple[str, ...] = ()
     days_before: int = 0
+    goodbye: bool = False
     goal: Goal = Goal()
     share: float | None = None
     limits: Limits = Limits()

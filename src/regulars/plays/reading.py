@@ -65,7 +65,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "told": Key("said"), "audience": Key(), "on": Key(required=True, among=form.EVENTS), "once_every": Key("whole", least=1, most=3660),
         "priority": Key("whole", least=1, most=5), "purpose": Key(among=tuple(purpose for purpose in PURPOSES if purpose != "order")), "mode": Key(among=form.MODES),
         "family": Key(), "occasions": Key("texts", among=form.OCCASIONS), "festivals": Key("texts", among=CODES),
-        "days_before": Key("whole", least=0, most=60),
+        "days_before": Key("whole", least=0, most=60), "goodbye": Key("truth"),
     },
     "action": {
         "kind": Key(required=True, among=form.KINDS), "channel": Key(), "words": Key("names"), "cost": Key("number", least=0),
@@ -83,7 +83,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "evidence": {"source": Key(), "expect": Key("said")},
 }  # fmt: skip
 WRITTEN = {"text": "a text", "said": "a text, or one for each language", "texts": "a list of texts",
-           "names": "a name, or a list of two to four different ones", "whole": "a whole number",
+           "names": "a name, or a list of two to four different ones", "whole": "a whole number", "truth": "true or false",
            "number": "a number", "share": '"auto" or a number'}  # fmt: skip
 
 
@@ -226,6 +226,8 @@ def _fits(kind: str, value: Any) -> bool:
             return isinstance(value, list) and all(isinstance(one, str) for one in value)
         case "names":
             return isinstance(value, str) or _competes(value)
+        case "truth":
+            return isinstance(value, bool)
         case "whole":
             return isinstance(value, int) and not isinstance(value, bool)
         case "share":

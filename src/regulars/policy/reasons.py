@@ -23,6 +23,7 @@ class Reason(StrEnum):
     PAUSED_RETURN = "paused_return"
     PAUSED_COMPLAINT = "paused_complaint"
     PAUSED_STAFF = "paused_staff"
+    PAUSED_GOODBYE = "paused_goodbye"
     HELD_OUT = "held_out"
     BUDGET_USED = "budget_used"
     LOWER_PRIORITY = "lower_priority"

@@ -103,6 +103,7 @@ class Pause(models.Model):
         BEREAVEMENT = "paused_bereavement", _("has lost somebody")
         COMPLAINT = "paused_complaint", _("reported a message as spam")
         STAFF = "paused_staff", _("paused by staff")
+        GOODBYE = "paused_goodbye", _("was told goodbye")
 
     identifier_id = models.BigIntegerField(db_index=True)
     why = models.CharField(max_length=20, choices=Why)
