@@ -7,10 +7,10 @@ from click.testing import CliRunner
 
 from cast import MORNING, people
 from plays.play_shops import DAY, on, play
-from regulars import rehearse
+from regulars import rehearse, rehearse_plan
 from regulars.cli.plays import plays_command
 from regulars.customers.models import Identifier
-from regulars.decisions.models import Decision
+from regulars.decisions.models import ContactRules, Decision
 from regulars.orders.models import Order
 from regulars.plays import folders, rehearsed, switching
 from regulars.plays.models import DayPlan, Proposal, Rehearsal
@@ -118,3 +118,30 @@ def test_the_command_says_where_a_file_is_wrong(tmp_path):
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "letter.en.md").write_text(good.words["letter.en.md"])
     assert CliRunner().invoke(plays_command, ["check", str(tmp_path)]).output == "hello: in order.\n"
+
+
+def test_a_whole_plan_gives_each_person_one_play_and_no_more_than_the_rules_allow(shop_of_sixty):
+    ContactRules.objects.create(pk=1, month=1)
+    on(play("often", audience="orders > 0", once_every=14, per_day=60))
+    on(play("also", audience="orders > 0", once_every=365, priority=3, per_day=60))
+    back = rehearse_plan.rehearse(now=MORNING, forward=False)["back"]
+    there = [sum(begun > ago for begun in (200 - 2 * place for place in range(60))) for ago in range(84, -1, -14)]
+    assert back["met"] == there[-1] == 60
+    assert back["plays"]["also"] == 60  # the more important goes first
+    assert back["enough"] > 0
+    assert back["contacts"] == sum(back["plays"].values())
+    assert 60 < back["contacts"] <= 60 * 3  # seven days looked at, fourteen apart; one contact in any thirty
+    assert back["several"] > 0
+
+
+def test_a_plan_without_plays_says_so(shop_of_sixty):
+    found = rehearse_plan.rehearse(now=MORNING, forward=False)
+    assert rehearsed.of_plan(found) == ["No play that acts every day is on."]
+
+
+def test_a_plan_is_told_on_the_command_line(shop_of_sixty):
+    on(play("often", audience="orders > 0", once_every=14))
+    told = CliRunner().invoke(plays_command, ["rehearse", "--past-only"], catch_exceptions=False).output
+    assert "the plays that are on would have met 60 people" in told
+    assert ": often" in told
+    assert not any(table.objects.exists() for table in (Decision, Proposal, DayPlan))

@@ -7,10 +7,11 @@ same people as other plays. The invented shop tells what may come of it if the a
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import ceil
 from statistics import quantiles
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -93,7 +94,9 @@ def rehearse(form: Form, *, now: dt.datetime, say: Say = lambda _step: None, for
         back = look_back(form, asked, now=now)
     if not forward or (back.met == 0 and not back.waits):
         return {"back": asdict(back), "ahead": None, "why_not": "met_nobody" if forward else "not_asked"}
-    ahead, why = look_ahead(form, now=now, say=say, a_day=None if back.waits else ceil(back.met / back.days))
+    ahead, why = look_ahead(
+        [form], now=now, say=say, a_day={} if back.waits else {form.name: ceil(back.met / back.days)}
+    )
     return {"back": asdict(back), "ahead": asdict(ahead) if ahead else None, "why_not": why}
 
 
@@ -128,7 +131,7 @@ def look_back(form: Form, asked: Asked, *, now: dt.datetime) -> Back:
         day = asked.dates.as_of - dt.timedelta(days=ago)
         if day <= asked.dates.history.begins:
             continue
-        sets = _meant(forms, asked, day)
+        sets = meant_on(forms, asked, day)
         mine = sets[0] if may is None or form.owed else np.intersect1d(sets[0], may)
         found.meant[day.isoformat()] = len(mine)
         found.largest = max(found.largest, len(mine))
@@ -141,12 +144,12 @@ def look_back(form: Form, asked: Asked, *, now: dt.datetime) -> Back:
         if ago == 0:
             _ask(form, mine, found, today=today, now=now)
     found.met = len(last_met)
-    found.cost = len(drawn) * _cost(form)
+    found.cost = len(drawn) * cost_of(form)
     _anyway(form, asked, drawn, found)
     return found
 
 
-def _meant(forms: Sequence[Form], asked: Asked, day: dt.date) -> "list[Whole]":
+def meant_on(forms: Sequence[Form], asked: Asked, day: dt.date) -> "list[Whole]":
     """Whose profile of that day fulfilled each condition, from what was known then."""
     import numpy as np
 
@@ -190,7 +193,8 @@ def _ask(form: Form, meant: "Whole", found: Back, *, today: dt.date, now: dt.dat
     found.refused = dict(Counter(str(answer.reason) for answer in answers if answer.final).most_common())
 
 
-def _cost(form: Form) -> float:
+def cost_of(form: Form) -> float:
+    """Of one contact, in minor units."""
     usual = COST_SHARES.get(form.contact.channel, 0.0) * order_margin()
     return usual if form.contact.cost is None else form.contact.cost * people.minor_per_major()
 
@@ -209,9 +213,11 @@ def _anyway(form: Form, asked: Asked, drawn: Sequence[Drawn], found: Back) -> No
     found.matured, found.anyway = int(told["n"] or 0), int(told["back"] or 0)
 
 
-def look_ahead(form: Form, *, now: dt.datetime, say: Say, a_day: int | None = None) -> tuple[Ahead | None, str]:
-    """The play alone, through the product's own choice, in an invented shop fitted to this one; or why that cannot be. a_day:
-    people at most, as many as it met in this shop."""
+def look_ahead(
+    forms: Sequence[Form], *, now: dt.datetime, say: Say, a_day: Mapping[str, int] = MappingProxyType({})
+) -> tuple[Ahead | None, str]:
+    """These plays, through the product's own choice, in an invented shop fitted to this one; or why that cannot be. a_day: by
+    play, people at most, as many as it met in this shop."""
     from regulars.simulator.reacting.account import account
     from regulars.simulator.reacting.fitted import world_like
     from regulars.simulator.reacting.plays import NAMES
@@ -219,21 +225,25 @@ def look_ahead(form: Form, *, now: dt.datetime, say: Say, a_day: int | None = No
     from regulars.simulator.reacting.policies.product import Product
     from regulars.simulator.reacting.run import run
 
-    if form.value.like not in NAMES:
+    plays = {NAMES.index(form.value.like): form for form in forms if form.value.like in NAMES}
+    if not plays:
         return None, "nothing_like_it"
     past = _past(now)
     if past is None or not (past.x > 0).any():
         return None, "too_young"
-    play = NAMES.index(form.value.like)
-    limits = [limit for limit in (a_day, form.limits.per_day) if limit is not None]
-    most = {play: min(limits)} if limits else {}
+    lifts = {play: form.value.lift for play, form in plays.items()}
+    limits = {
+        play: [each for each in (a_day.get(form.name), form.limits.per_day) if each is not None]
+        for play, form in plays.items()
+    }
+    most = {play: min(found) for play, found in limits.items() if found}
     profits, contacts, left = [], [], []
     for seed in range(1, SEEDS + 1):
         say(f"invented year {seed} of {SEEDS}")
         effect = max(0.0, 1 + EFFECT_SPREAD * (2 * (seed - 0.5) / SEEDS - 1) * 3**0.5)
         world = world_like(past, theta_scale=effect, **FORWARD)
         none = account(run(world, nothing, seed=seed))
-        with_it = account(run(world, Product(plays=(play,), lifts={play: form.value.lift}, most=most), seed=seed))
+        with_it = account(run(world, Product(plays=tuple(plays), lifts=lifts, most=most), seed=seed))
         profits.append(100 * (with_it.profit / none.profit - 1) if none.profit > 0 else 0.0)
         contacts.append(with_it.contacts)
         left.append(with_it.unsubscribed - none.unsubscribed)

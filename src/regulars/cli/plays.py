@@ -117,19 +117,27 @@ def off_command(name: str, why: str, shop: str) -> None:
 
 
 @plays_command.command("rehearse")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.option("--past-only", is_flag=True, help="Only the shop's own past, without the invented shop.")
 @shop_option
-def rehearse_command(name: str, as_json: bool, past_only: bool, shop: str) -> None:
-    """What NAME (a play, or the folder of one) would have done on the shop's own past, and what may come of it."""
+def rehearse_command(name: str | None, as_json: bool, past_only: bool, shop: str) -> None:
+    """What NAME (a play, or the folder of one) would have done on the shop's own past, and what may come of it; without
+    NAME, what all plays that are on would have done together."""
     with in_shop(shop):
         import json
 
-        from regulars import rehearse
-        from regulars.plays import folders, switching
+        from regulars import rehearse, rehearse_plan
+        from regulars.plays import folders, rehearsed, switching
         from regulars.plays.reading import PlayMistakes
 
+        def say(step: str) -> None:
+            click.echo(step, err=True)
+
+        if name is None:
+            plan = rehearse_plan.rehearse(now=_now(), say=say, forward=not past_only)
+            click.echo(json.dumps(plan, indent=2) if as_json else "\n".join(rehearsed.of_plan(plan)))
+            return
         try:
             known = switching.known(name) if "/" not in name else None
             path = Path(name)
@@ -138,7 +146,7 @@ def rehearse_command(name: str, as_json: bool, past_only: bool, shop: str) -> No
             fail(f"{name}: {error}")
         if form is None:
             fail(f"There is no play called {name!r}. See: regulars plays list")
-        found = rehearse.rehearse(form, now=_now(), say=lambda step: click.echo(step, err=True), forward=not past_only)
+        found = rehearse.rehearse(form, now=_now(), say=say, forward=not past_only)
         if as_json:
             click.echo(json.dumps(found, indent=2))
         else:

@@ -18,6 +18,24 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
     return [*_back(found["back"]), *_ahead(found["ahead"], found["why_not"])]
 
 
+def of_plan(found: Mapping[str, Any]) -> list[str]:
+    """What a whole plan says: the past of all plays that are on together, then what may come."""
+    back = found["back"]
+    if not back["plays"]:
+        return [_("No play that acts every day is on.")]
+    text = _("In the last {days} days the plays that are on would have met {n} people, {contacts} times, for {cost}.")
+    told = [text.format(days=back["days"], n=f"{back['met']:,}", contacts=f"{back['contacts']:,}",
+                        cost=written(round(back["cost"]), the_shop().currency))]  # fmt: skip
+    told += [f"  {n:,}: {name}" for name, n in back["plays"].items()]
+    if back["several"]:
+        text = _("{n} times somebody was meant by several plays, and got one of them.")
+        told.append(text.format(n=f"{back['several']:,}"))
+    if back["enough"]:
+        text = _("{n} times somebody was left in peace, since they had heard from the shop often enough.")
+        told.append(text.format(n=f"{back['enough']:,}"))
+    return [*told, *_ahead(found["ahead"], found["why_not"])]
+
+
 def _back(back: Mapping[str, Any]) -> list[str]:
     if back["waits"]:
         return [
