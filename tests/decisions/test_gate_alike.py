@@ -24,6 +24,7 @@ KEPT = Path(__file__).with_name("answers_kept.txt")
 DAY = dt.timedelta(days=1)
 PEOPLE = 90
 PLACES = (("DE", "", ""), ("US", "FL", "32501"), ("US", "", ""), ("FR", "", ""), ("", "", ""), ("CN", "", ""))
+REASONS = [why for why in Pause.Why.values if why != Pause.Why.GOODBYE]  # newer than the answers
 PURPOSES = ("news", "care", "service")
 
 
@@ -63,7 +64,7 @@ def _somebody(luck, number):
         because = suppressing.Because(luck.choice(Suppression.Why.values), "test")
         suppressing.suppress("email", f"p{number}@customer.example", because, at=MORNING - DAY)
     if luck.random() < 0.2:
-        grounds, until = pausing.Grounds(luck.choice(Pause.Why.values), "desk"), luck.choice([None, MORNING + DAY])
+        grounds, until = pausing.Grounds(luck.choice(REASONS), "desk"), luck.choice([None, MORNING + DAY])
         pausing.pause(pk, grounds, at=MORNING - DAY, until=until)
     if luck.random() < 0.4:
         chosen = {"zone": luck.choice(["", "Asia/Tokyo"]), "less_often": luck.random() < 0.5}
