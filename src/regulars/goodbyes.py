@@ -13,8 +13,8 @@ from regulars.plays.reading import PlayMistakes, read
 from regulars.profiles import people
 from regulars.shop.among import among
 
-LOOKED_AT = dt.timedelta(days=60)
-"""Letters that left longer ago have been looked at."""
+LOOKED_AT = dt.timedelta(days=400)
+"""Letters that left longer ago have been looked at, also in a shop that rested for long."""
 GOODBYE = Pause.Why.GOODBYE
 
 

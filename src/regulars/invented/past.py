@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from regulars.actions.messaging.models import Message
-from regulars.actions.messaging.plan import message_id
+from regulars.actions.messaging.plan import message_of
 from regulars.customers import leaving
 from regulars.customers.consenting import Proof
 from regulars.customers.models import Identifier
@@ -141,12 +141,10 @@ def _used(one: Decision) -> Reservation:
 
 
 def _sent(one: Decision) -> Message:
-    return Message(
-        id=message_id(one.person_id, one.source, one.occurrence), decision_id=one.pk, person_id=one.person_id,
-        identifier_id=one.identifier_id, channel=one.channel, purpose=one.purpose, marketing=True, source=one.source,
-        occurrence=one.occurrence, priority=one.priority, letter_id=one.todo["letters"][one.variant], state=Message.State.SENT,
-        not_before=one.at, planned_at=one.at, sent_at=one.at + LETTER,
-    )  # fmt: skip
+    """As it was planned that morning, and left an hour later."""
+    message = message_of(one, one.at)
+    message.state, message.sent_at = Message.State.SENT, one.at + LETTER
+    return message
 
 
 def _leavers(shop: Shop, calendar: Calendar) -> Iterator[tuple[Identifier, dt.datetime]]:

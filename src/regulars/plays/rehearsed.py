@@ -22,7 +22,7 @@ def of_plan(found: Mapping[str, Any]) -> list[str]:
     """What a whole plan says: the past of all plays that are on together, then what may come."""
     back = found["back"]
     if not back["plays"]:
-        return [_("No play that acts every day is on.")]
+        return [_("No play that acts every day is on."), *_ahead(found["ahead"], found["why_not"])]
     text = _("In the last {days} days the plays that are on would have met {n} people, {contacts} times, for {cost}.")
     told = [text.format(days=back["days"], n=f"{back['met']:,}", contacts=f"{back['contacts']:,}",
                         cost=written(round(back["cost"]), the_shop().currency))]  # fmt: skip

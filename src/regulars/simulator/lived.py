@@ -1,6 +1,7 @@
 """How did the three years of the invented shop go? Its people live in the reacting shop; in the last two four plays act,
 each with half of its people held out, and whoever heard from the shop orders as the plays made them."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -40,12 +41,7 @@ class Lot:
     """How people are drawn for the hold-outs: the shop's secret, and the number by which the product knows a person."""
 
     salt: str = "willow"
-    number: Callable[[Person], int] = field(default=lambda person: hash_of(person.contact.email))
-
-
-def hash_of(text: str) -> int:
-    """Some number, the same on every machine."""
-    return sum(place * ord(letter) for place, letter in enumerate(text, 1))
+    number: Callable[[Person], int] = field(default=lambda person: zlib.crc32(person.contact.email.encode()))
 
 
 @dataclass(frozen=True)

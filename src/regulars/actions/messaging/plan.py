@@ -38,12 +38,13 @@ def _chunk(now: dt.datetime) -> int | None:
         decisions = list(waiting[:AT_ONCE])
         if not decisions:
             return None
-        Message.objects.bulk_create([_message(one, now) for one in decisions], batch_size=500, ignore_conflicts=True)
+        Message.objects.bulk_create([message_of(one, now) for one in decisions], batch_size=500, ignore_conflicts=True)
         Decision.objects.filter(pk__in=[one.pk for one in decisions]).update(performed_at=now)
         return len(decisions)
 
 
-def _message(decision: Decision, now: dt.datetime) -> Message:
+def message_of(decision: Decision, now: dt.datetime) -> Message:
+    """What a decision becomes, not written yet."""
     return Message(
         id=message_id(decision.person_id, decision.source, decision.occurrence), decision_id=decision.pk,
         person_id=decision.person_id, identifier_id=decision.identifier_id, channel=decision.channel,
