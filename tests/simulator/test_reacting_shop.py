@@ -5,6 +5,7 @@ import pytest
 
 from regulars.simulator.reacting.account import account, ladder
 from regulars.simulator.reacting.compare import compare
+from regulars.simulator.reacting.effects import season
 from regulars.simulator.reacting.policies import habits
 from regulars.simulator.reacting.policies.known import POLICIES
 from regulars.simulator.reacting.run import run
@@ -29,6 +30,12 @@ def test_baskets_and_the_season_are_as_set(left_alone):
     days = slice(340 + 365 - 60, 340 + 365 + 60)
     winter, flat = (np.bincount(found.orders.day, minlength=1_270)[days].sum() for found in (left_alone, calm))
     assert 1.05 < winter / flat < 1.30
+
+
+def test_a_world_that_starts_in_july_has_its_winter_half_a_year_later():
+    july = World.of({"starts": 181})
+    assert max(range(365), key=lambda day: season(july, day)) == 340 - 181
+    assert season(july, 0) == season(World(), 181)
 
 
 def test_weekly_discounts_and_discounts_to_the_highest_risk_lose():

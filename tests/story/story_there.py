@@ -20,7 +20,7 @@ from regulars.simulator.reacting.run import step
 from regulars.simulator.reacting.shop import opened
 from regulars.simulator.reacting.world import World
 
-BEGINS = dt.date(2025, 1, 1)
+BEGINS = dt.date(2023, 1, 1)
 FADES_DAYS = 14
 ROUNDS = (MORNING, dt.time(21))
 FIGURES = ("net_next_90d", "net_next_365d", "margin_next_365d", "order_days", "usual_gap_days")

@@ -1,4 +1,4 @@
-"""A month in a shop whose customers react: everything that is promised holds, though it is killed; and it is what the grid foretells."""
+"""Six weeks in a shop whose customers react: everything that is promised holds, though it is killed; and it is what the grid foretells."""
 
 import datetime as dt
 import re
@@ -18,7 +18,7 @@ from story.story_checked import checked, rows
 from story.story_killed import live_and_kill
 from story.story_there import settings_of, world_of
 
-WORLD = {"customers": 150, "burn_in": 200, "horizon": 30, "complaints": 0.5, "filed": 1.0, "unsubscribe": 0.03}
+WORLD = {"customers": 150, "burn_in": 420, "horizon": 40, "complaints": 0.5, "filed": 1.0, "unsubscribe": 0.03}
 TERMS = {"share": 0.3, "per_day": 3}
 SEED, KILLS = 1, 2
 

@@ -10,7 +10,7 @@ MORNING, EVENING = dt.time(9), dt.time(22, 30)
 
 @dataclass(frozen=True)
 class Calendar:
-    """begins: the date of day 0, a first of January; a leap day would move birthdays. zone: the shop's."""
+    """begins: the date of day 0, a first of January. zone: the shop's."""
 
     begins: dt.date
     zone: str

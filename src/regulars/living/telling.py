@@ -25,6 +25,7 @@ from regulars.simulator.arrays import Integers
 from regulars.simulator.reacting.books import Books
 from regulars.simulator.reacting.policies.policy import owed_a_remedy
 from regulars.simulator.reacting.seen import Seen
+from regulars.simulator.reacting.world import DAYS_A_YEAR
 from regulars.sources import importing
 from regulars.sources.models import Import
 
@@ -156,10 +157,15 @@ def _greet(news: News) -> None:
         with current.atomic():
             for one in row.tolist():
                 who, at = identifier(int(seen.customer[one])), news.calendar.at(int(seen.first_day[one]), EVENING)
-                born = news.calendar.date(int(seen.birthday[one]))
+                born = _next_birthday(news, int(seen.birthday[one]))
                 occasions.tell(who, occasions.Day("birthday", born.month, born.day), proof=TOLD_US, at=at)
                 if seen.consent[one] or seen.unsubscribed_day[one] >= 0:
                     consenting.say(who, "email", {"": True}, proof=SAID_YES, at=at)
+
+
+def _next_birthday(news: News, day_of_year: int) -> dt.date:
+    """The invented shop's years have 365 days: what is told is the date on which its next birthday falls."""
+    return news.calendar.date(news.day + (day_of_year - news.day) % DAYS_A_YEAR)
 
 
 def _answer(news: News) -> None:

@@ -18,8 +18,8 @@ from regulars.simulator.reacting.policies.outlook import Lifetime
 from regulars.simulator.reacting.policies.product import Product
 from regulars.simulator.reacting.run import run
 from regulars.simulator.reacting.seen import Seen
-from regulars.simulator.reacting.traits import DAYS_A_YEAR, NEWCOMER_FROM, Nature, Traits
-from regulars.simulator.reacting.world import World
+from regulars.simulator.reacting.traits import NEWCOMER_FROM, Nature, Traits
+from regulars.simulator.reacting.world import DAYS_A_YEAR, World
 from regulars.simulator.streams import stream
 from regulars.simulator.times import Calendar
 from regulars.simulator.visits import Natures, Visits, in_order

@@ -15,8 +15,7 @@ from regulars.simulator.reacting.plays import (
     SECOND_ORDER,
     WORDS,
 )
-from regulars.simulator.reacting.traits import DAYS_A_YEAR
-from regulars.simulator.reacting.world import World
+from regulars.simulator.reacting.world import DAYS_A_YEAR, World
 
 
 def thetas(world: World, day: int) -> Floats:
@@ -74,7 +73,7 @@ def changed(world: World, day: int) -> bool:
 def season(world: World, day: int) -> float:
     """The factor of everybody's order rate on this day."""
     place = (day + world.starts) % DAYS_A_YEAR
-    factor = 1 + world.season * float(np.cos(2 * np.pi * (day - 340) / DAYS_A_YEAR))
+    factor = 1 + world.season * float(np.cos(2 * np.pi * (place - 340) / DAYS_A_YEAR))
     for first, last, shock in world.shocks:
         factor *= shock if first <= place <= last else 1.0
     return factor * (world.change_orders if changed(world, day) else 1.0)

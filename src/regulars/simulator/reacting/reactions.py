@@ -21,7 +21,8 @@ from regulars.simulator.reacting.plays import (
     WINDOWS,
 )
 from regulars.simulator.reacting.shop import Shop
-from regulars.simulator.reacting.traits import DAYS_A_YEAR, friend_of
+from regulars.simulator.reacting.traits import friend_of
+from regulars.simulator.reacting.world import DAYS_A_YEAR
 
 
 def react(shop: Shop, rows: Integers, plays: Integers, day: int) -> None:

@@ -7,9 +7,9 @@ import numpy as np
 
 from regulars.simulator.arrays import Booleans, Floats, Integers
 from regulars.simulator.reacting.luck import Luck, Mixed, Process, mixed
-from regulars.simulator.reacting.world import World
+from regulars.simulator.reacting.world import DAYS_A_YEAR, World
 
-DAYS_A_WEEK, DAYS_A_YEAR = 7.0, 365
+DAYS_A_WEEK = 7.0
 MESSAGE_BETA, PRICE_BETA, GIFT_BETA = (2.0, 2.0), (2.0, 3.0), (2.0, 3.0)
 FRIEND_FROM = 2**62
 """Customer numbers from here on are friends'; those of the base are 0, 1, ..., of newcomers NEWCOMER_FROM, ..."""

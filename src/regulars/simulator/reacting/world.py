@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MANY, STRONG = 1e9, 10.0
+DAYS_A_YEAR = 365
 
 
 def _knob(default: Any, low: float, high: float, means: str) -> Any:

@@ -12,7 +12,7 @@ from regulars.simulator.arrays import Booleans, Integers
 from regulars.simulator.reacting.effects import is_due
 from regulars.simulator.reacting.plays import NOTHING, REMEDY, REMEDY_WITHIN_DAYS, WAITS
 from regulars.simulator.reacting.seen import Seen
-from regulars.simulator.reacting.traits import DAYS_A_YEAR
+from regulars.simulator.reacting.world import DAYS_A_YEAR
 
 
 class Policy(Protocol):
