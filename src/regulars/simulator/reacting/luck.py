@@ -53,6 +53,10 @@ class Process(IntEnum):
     GIFT_SEEN = auto()
     MESSAGE_SEEN = auto()
     ANSWER = auto()
+    LATE = auto()
+    LATE_DAYS = auto()
+    SECOND_ADDRESS = auto()
+    MISTAKEN = auto()
 
 
 class Luck:

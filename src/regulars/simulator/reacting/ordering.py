@@ -7,7 +7,6 @@ from regulars.simulator.reacting.effects import season
 from regulars.simulator.reacting.luck import Process
 from regulars.simulator.reacting.shop import Shop
 
-RETURNED_WITHIN_DAYS = 30
 DIP_LEAST = 0.3
 LEAST = 1e-12
 LONG_AGO = 1e4
@@ -116,7 +115,7 @@ def _later(shop: Shop, rows: Integers, sold: tuple[Floats, Floats, Booleans], da
     chance = np.where(cut, world.returned_discounted, world.returned)
     back = np.flatnonzero(shop.luck.uniform(Process.RETURNS, day, who) < chance)
     if len(back):
-        after = 1 + shop.luck.uniform(Process.RETURN_DAY, day, who[back]) * RETURNED_WITHIN_DAYS
+        after = 1 + shop.luck.uniform(Process.RETURN_DAY, day, who[back]) * world.returned_within
         for place, when in zip(back, (day + after.astype(np.int64)).tolist(), strict=True):
             one = slice(place, place + 1)
             shop.returns[when].append((rows[one], net[one], margin[one]))

@@ -15,6 +15,7 @@ from regulars.simulator.reacting.policies.policy import Policy
 from regulars.simulator.reacting.reactions import react
 from regulars.simulator.reacting.seen import seen, terms_of
 from regulars.simulator.reacting.shop import Settle, Shop, arrive, opened
+from regulars.simulator.reacting.troubles import Troubled, Troubles
 from regulars.simulator.reacting.world import World
 
 
@@ -38,7 +39,7 @@ class Run:
 
 @runtime_checkable
 class Omniscient(Protocol):
-    """A policy that is shown the truth first: a yardstick, nothing a shop could have."""
+    """A policy that is shown the truth, first and always: a yardstick, nothing a shop could have."""
 
     def look(self, shop: Shop) -> None:
         """Called once, before the first day with plays."""
@@ -50,6 +51,8 @@ def run(world: World, policy: Policy, *, seed: int, settle: Settle | None = None
     shop = opened(world, seed, settle)
     if isinstance(policy, Omniscient):
         policy.look(shop)
+    elif world.troubled:
+        policy = Troubled(policy, Troubles.of(world, seed), world)
     for day in range(world.days):
         step(shop, policy, day)
     crowd, books = shop.crowd, shop.books

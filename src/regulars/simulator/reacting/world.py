@@ -107,7 +107,7 @@ class World:
     cycle_median: float = _positive(60.0, "median of the cycles, in days")
     cycle_spread: float = _amount(0.4, "sigma of their lognormal")
     cycle_known: int = _knob(2, 1, 100, "orders after which the shop knows a cycle")
-    returned: float = _share(0.04, "share of orders that come back within 30 days")
+    returned: float = _share(0.04, "share of orders that come back")
     returned_discounted: float = _share(0.05, "the same of discounted ones")
     group: float = _share(0.30, "share of a hidden group that differs in nothing")
     proxy_noise: float = _amount(0.15, "noise of what can be seen of price sensitivity and message affinity")
@@ -116,6 +116,11 @@ class World:
     cost_gift: float = _amount(4.0, "cost of a gift")
     cost_remedy: float = _amount(5.0, "cost of a remedy")
     cost_friend: float = _amount(10.0, "cost of a friend who came")
+    returned_within: int = _knob(30, 1, 365, "days within which they come back")
+    late: float = _share(0.0, "share of orders, first ones aside, that the shop hears of 1 to 7 days late")
+    second_address: float = _share(0.0, "share of customers who give a second address at every other order")
+    second_known: int = _knob(60, 1, 3_650, "days until the shop finds out that it is theirs")
+    mistaken: float = _share(0.0, "share of customers whom the shop takes for another, for 30 days")
     change_day: int = _knob(0, 0, 100_000, "the day something changes in the middle; 0: nothing does")
     change_orders: float = _amount(1.0, "order rates x this from then on")
     change_play: str = field(default="", metadata={"means": "the play that loses its lift from then on"})
@@ -129,6 +134,11 @@ class World:
     def plays_end(self) -> int:
         """The first day of the run-off."""
         return self.burn_in + self.horizon
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the shop's books are wrong at times."""
+        return bool(self.late or self.second_address or self.mistaken)
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "World":

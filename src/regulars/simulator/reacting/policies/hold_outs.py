@@ -8,9 +8,7 @@ from regulars.policy.hold_out import EVERYTHING, HoldOut, held_out
 from regulars.simulator.arrays import Integers
 from regulars.simulator.reacting.plays import NAMES, NEVER, NOTHING, OF_EVERYTHING, OF_PLAY, REMEDY, withheld
 from regulars.simulator.reacting.policies.policy import Policy
-from regulars.simulator.reacting.run import Omniscient
 from regulars.simulator.reacting.seen import Seen
-from regulars.simulator.reacting.shop import Shop
 
 Codes = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 UNKNOWN, TREATED, BY_PLAY, BY_EVERYTHING = -1, 0, 1, 2
@@ -32,11 +30,6 @@ class HeldOut:
         self._policy, self._rule, self._everybody, self._scope, self._unit = policy, rule, everybody or {}, scope, unit
         self._arm: Codes = np.zeros((0, len(NAMES)), np.int8)
         self._day: Integers = np.zeros((0, len(NAMES)), np.int64)
-
-    def look(self, shop: Shop) -> None:
-        """Pass the truth on to a policy that knows it."""
-        if isinstance(self._policy, Omniscient):
-            self._policy.look(shop)
 
     def __call__(self, seen: Seen, day: int) -> Integers:
         """What the policy would do, with the code of `withheld` where it is not to be done."""
