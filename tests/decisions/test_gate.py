@@ -184,6 +184,28 @@ def test_of_two_addresses_the_one_that_said_yes_is_written_to(small_shop):
     assert decided(ada).identifier_id == other
 
 
+@pytest.mark.parametrize("later", [True, False])
+def test_who_said_no_under_one_address_is_not_written_to_under_the_other(small_shop, later):
+    """A no after the yes is about the person; a yes after the no stands."""
+    ada, other = person("Ada"), person("Ada2")
+    said = MORNING - (50 if later else 150) * DAY
+    say(ada, "email", {"": False}, proof=PROOF, at=said)
+    apart = decided(other, source="campaign:before/1")
+    Identifier.objects.filter(pk=other).update(customer_id=ada)
+    assert apart.arm == "treated"
+    assert (decided(ada).reason == "objected") is later
+    assert confirmed(apart, MORNING).yes is not later
+
+
+def test_a_no_that_a_list_claims_is_about_its_own_address(small_shop):
+    ada, other = person("Ada", yes=False), person("Ada2")
+    Consent.objects.create(
+        pk=ada, identifier_id=ada, channel="email", state="claimed_no", provenance="list 2", at=MORNING
+    )
+    Identifier.objects.filter(pk=other).update(customer_id=ada)
+    assert decided(ada).identifier_id == other
+
+
 def test_united_people_get_one_of_two_letters(shop):
     ada, other = person("Ada"), person("Ada2")
     first, second = decided(ada), decided(other)

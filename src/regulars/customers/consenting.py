@@ -43,10 +43,12 @@ def _row(identifier: int, channel: str, answer: tuple[str, bool], proof: Proof, 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What counts now for one address: "yes", "no", "claimed" or "", and the row that proves it."""
+    """What counts now for one address: "yes", "no", "claimed" or "", and the row that proves it. at: when the person said
+    it; None for what others claim."""
 
     said: str = ""
     consent_id: int | None = None
+    at: dt.datetime | None = None
 
 
 SILENCE = Word()
@@ -68,16 +70,19 @@ def words(
     own: set[tuple[int, str, str]] = set()
     single: dict[tuple[int, str], list[tuple[int, str, str]]] = defaultdict(list)
     vouched = set(attested)
-    fields = ("id", "identifier_id", "channel", "purpose", "state", "valid_until")
-    for pk, identifier, channel, purpose, state, until in rows.order_by("at", "purpose", "id").values_list(*fields):
+    fields = ("id", "identifier_id", "channel", "purpose", "state", "valid_until", "at")
+    for pk, identifier, channel, purpose, state, until, when in rows.order_by("at", "purpose", "id").values_list(
+        *fields
+    ):
         key, said = (identifier, channel, purpose), SAID[state]
         claimed = said == "claimed"
         if claimed and key in own:
             continue
         said = "yes" if claimed and channel in vouched else said
         if said != "yes" or until is None or at < until:
-            found[key] = Word(said, pk)
-            if state in SAID_BY_THEM:
+            by_them = state in SAID_BY_THEM
+            found[key] = Word(said, pk, when if by_them else None)
+            if by_them:
                 own.add(key)
             if purpose:
                 single[identifier, channel].append(key)

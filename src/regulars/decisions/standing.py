@@ -117,10 +117,10 @@ class People:
         """The address of the channel that may be used, newest first; else the newest one, with its word."""
         everything = self.addresses[person]
         kind = KINDS.get(wish.channel)
-        if kind and chosen is not None:
-            everything = [one for one in everything if one.id == chosen]
         usable = [one for one in everything if (one.kind == kind if kind else wish.channel != "card" or one.street)]
-        told = [(one, self._word(one, wish)) for one in usable]
+        told = _as_one([(one, self._word(one, wish)) for one in usable])
+        if kind and chosen is not None:
+            told = [(one, word) for one, word in told if one.id == chosen]
         here = self.suppressed.get(wish.channel, {})
         for one, word in told:
             if word.said == "yes" and not one.bad and one.value not in here:
@@ -128,8 +128,9 @@ class People:
         if told and kind:
             return told[0]
         # A word about a channel that needs no address of its own may stand with any identifier.
-        spoken = (self._word(one, wish) for one in everything)
-        return (usable[0] if usable else None), next((word for word in spoken if word != SILENCE), SILENCE)
+        spoken = _as_one([(one, self._word(one, wish)) for one in everything])
+        word = next((word for _one, word in spoken if word != SILENCE), SILENCE)
+        return (None if kind or not usable else usable[0]), word
 
     def _word(self, address: Address, wish: Wish) -> Word:
         found = self.words.get((address.id, wish.channel, wish.purpose)) or self.words.get(
@@ -138,6 +139,19 @@ class People:
         if found is None and wish.channel in self.soft:
             return Word("yes")
         return found or SILENCE
+
+
+def _as_one(told: list[tuple[Address, Word]]) -> list[tuple[Address, Word]]:
+    """A person has one will: who said no under one address also said it about those that agreed before."""
+    noes = [word for _one, word in told if word.said == "no" and word.at]
+    if not noes:
+        return told
+    last = max(noes, key=_when)
+    return [(one, last if word.said != "no" and _when(word) < _when(last) else word) for one, word in told]
+
+
+def _when(word: Word) -> dt.datetime:
+    return word.at or EVER
 
 
 def ended(people: People, question: Question) -> None:
