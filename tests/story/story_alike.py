@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from regulars.living.exports import identifier
 from regulars.living.opening import MOMENTS, name_of
-from regulars.living.telling import identifier
 from regulars.policy.choose import REMAINING_DAYS
 from regulars.policy.hold_out import HoldOut
 from regulars.policy.value import HORIZON_DAYS

@@ -3,10 +3,10 @@
 import datetime as dt
 import tomllib
 from collections import Counter, defaultdict
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from regulars.shop import current
+from story.story_people import Ledger
 
 ZONES = {"DE": ["Europe/Berlin"], "CN": ["Asia/Shanghai"], "US": ["America/New_York", "Pacific/Honolulu"]}
 OPENS, CLOSES = 8, 20
@@ -36,27 +36,28 @@ def checked():
         "JOIN customers_identifier i ON i.id = m.identifier_id WHERE m.state IN ('sent', 'unknown', 'sending') ORDER BY m.sent_at"
     )
     made = rows(
-        "SELECT id, person_id, source, occurrence, arm, reason, facts, share, at AS at_at, performed_at, ended_at FROM decisions_decision ORDER BY at, id"
+        "SELECT id, person_id, identifier_id, source, occurrence, arm, reason, facts, share, at AS at_at, performed_at, ended_at FROM decisions_decision ORDER BY at, id"
     )
+    ledger = Ledger(rows("SELECT kind, left_id, right_id, at AS at_at FROM customers_mergeevent ORDER BY seq"))
     zone = ZoneInfo(rows("SELECT zone FROM shop_shop")[0]["zone"])
     return (
-        {"letters that left": len(sent), "decisions": len(made)},
+        {"letters that left": len(sent), "decisions": len(made), "merges and partings": len(ledger.entries)},
         {
-            **contacts(sent), "in quiet hours": sum(not awake(each) for each in sent), **consent(sent), **pauses(sent),
-            **limits(made, zone), **hold_outs(made, zone), **waiting(made, zone), **one_a_day(made, sent, zone), **accounts(made, sent),
+            **contacts(sent, ledger), "in quiet hours": sum(not awake(each) for each in sent), **consent(sent, ledger),
+            **pauses(sent, ledger), **limits(made, zone), **hold_outs(made, ledger, zone), **waiting(made, ledger, zone),
+            **one_a_day(made, sent, zone), **accounts(made, sent),
         },
     )  # fmt: skip
 
 
-def contacts(sent):
+def contacts(sent, ledger):
     """Rolling windows of 7 and 30 days."""
-    of = defaultdict(list)
-    for each in sent:
-        of[each["person_id"]].append(each["sent_at"])
-    return {
-        "more than 1 in 7 days": sum(b - a < 7 * DAY for times in of.values() for a, b in pairwise(times)),
-        "more than 3 in 30 days": sum(b - a < 30 * DAY for times in of.values() for a, b in zip(times, times[3:], strict=False)),
-    }  # fmt: skip
+    week = month = 0
+    for each, before in ledger.with_earlier(sent, "sent_at"):
+        since = [each["sent_at"] - one["sent_at"] for one in before]
+        week += sum(gap < 7 * DAY for gap in since) >= 1
+        month += sum(gap < 30 * DAY for gap in since) >= 3
+    return {"more than 1 in 7 days": week, "more than 3 in 30 days": month}
 
 
 def awake(each):
@@ -65,8 +66,8 @@ def awake(each):
     return all(OPENS <= time.hour < CLOSES for time in local)
 
 
-def consent(sent):
-    """The newest word about e-mail when the letter left."""
+def consent(sent, ledger):
+    """The newest word about e-mail when the letter left, and no later no under another address of the same person."""
     said = defaultdict(list)
     for word in rows(
         "SELECT identifier_id, state, at AS at_at FROM customers_consent WHERE channel = 'email' ORDER BY at"
@@ -74,12 +75,15 @@ def consent(sent):
         said[word["identifier_id"]].append((word["at_at"], word["state"]))
     wrong = 0
     for each in sent:
-        before = [state for at, state in said[each["identifier_id"]] if at <= each["sent_at"]]
-        wrong += not before or before[-1] != "granted"
+        who, at = each["identifier_id"], each["sent_at"]
+        theirs = [other for other in ledger.others(who) if ledger.same(other, who, at)]
+        here = [word for word in said[who] if word[0] <= at]
+        noes = [when for other in theirs for when, state in said[other] if when <= at and state == "denied"]
+        wrong += not here or here[-1][1] != "granted" or max(noes, default=here[-1][0]) > here[-1][0]
     return {"without a yes": wrong}
 
 
-def pauses(sent):
+def pauses(sent, ledger):
     """Whoever is left in peace."""
     open_ = defaultdict(list)
     for pause in rows("SELECT identifier_id, at AS at_at, until, ended_at FROM customers_pause"):
@@ -87,7 +91,8 @@ def pauses(sent):
         open_[pause["identifier_id"]].append((pause["at_at"], ends))
     inside = (
         begins <= each["sent_at"] and (ends is None or each["sent_at"] < ends)
-        for each in sent for begins, ends in open_[each["identifier_id"]]
+        for each in sent for other in ledger.others(each["identifier_id"])
+        if ledger.same(other, each["identifier_id"], each["sent_at"]) for begins, ends in open_[other]
     )  # fmt: skip
     return {"during a pause": sum(inside)}
 
@@ -109,26 +114,20 @@ def limits(made, zone):
     }  # fmt: skip
 
 
-def hold_outs(made, zone):
-    """Nobody changes sides within 120 days of the lot, and who is left out of everything gets nothing for a year."""
-    drawn, swapped, everything = {}, 0, set()
+def hold_outs(made, ledger, zone):
+    """Nobody changes sides within 120 days of the lot, and who is left out of everything gets nothing for a year; of those who
+    were found to be one person, the side drawn first holds."""
+    swapped = reached = 0
     since = rows("SELECT held_out_since FROM decisions_contactrules")[0]["held_out_since"]
-    for each in made:
-        side = side_of(each)
-        key = each["person_id"], play_of(each)
-        if side == "everything":
-            everything.add((each["person_id"], lot_of(each, since, zone)))
-        elif side:
-            at, before = drawn.get(key, (None, None))
-            if at is None or each["at_at"] - at >= SIDES_KEPT:
-                drawn[key] = each["at_at"], side
-            else:
-                swapped += side != before
-    reached = {(each["person_id"], lot_of(each, since, zone)) for each in made if each["arm"] == "treated"}
-    return {
-        "held out, and got the play": swapped,
-        "held out of everything, and got something": len(everything & reached),
-    }
+    drawn = [each for each in made if side_of(each)]
+    for each, before in ledger.with_earlier(drawn, "at_at"):
+        year = lot_of(each, since, zone)
+        first = next((side_of(one) for one in before if lot_of(one, since, zone) == year), side_of(each))
+        reached += (first == "everything") != (side_of(each) == "everything")
+        mine = [one for one in before if play_of(one) == play_of(each) and side_of(one) != "everything"]
+        near = {side_of(one) for one in mine if each["at_at"] - one["at_at"] < SIDES_KEPT}
+        swapped += side_of(each) != "everything" and bool(near) and side_of(each) not in near
+    return {"held out, and got the play": swapped, "held out of everything, and got something": reached}
 
 
 def lot_of(each, since, zone):
@@ -137,17 +136,17 @@ def lot_of(each, since, zone):
     return day.year - int(str(since)[:4]) - (f"{day:%m-%d}" < str(since)[5:10])
 
 
-def waiting(made, zone):
+def waiting(made, ledger, zone):
     """Days between two meetings of a play and a person, in both arms."""
     every = {
         f"play:{row['play_id']}/{row['number']}": tomllib.loads(row["text"])["play"]["once_every"]
         for row in rows("SELECT play_id, number, text FROM plays_playversion")
     }
-    met = defaultdict(list)
-    for each in made:
-        if side_of(each):
-            met[each["person_id"], play_of(each)].append((each["at_at"].astimezone(zone).date(), every[each["source"]]))
-    early = sum((b - a).days < wait for days in met.values() for (a, _), (b, wait) in pairwise(days))
+    early = 0
+    for each, before in ledger.with_earlier([one for one in made if side_of(one)], "at_at"):
+        today = each["at_at"].astimezone(zone).date()
+        met = [one["at_at"].astimezone(zone).date() for one in before if play_of(one) == play_of(each)]
+        early += any((today - day).days < every[each["source"]] for day in met)
     return {"met again too early": early}
 
 

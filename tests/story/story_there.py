@@ -10,7 +10,7 @@ from pathlib import Path
 
 from regulars.decisions.models import Reservation
 from regulars.living.calendar import MORNING, Calendar
-from regulars.living.life import Life, Settings
+from regulars.living.life import NO_TROUBLES, Life, Settings
 from regulars.living.opening import Terms
 from regulars.measurement import nightly
 from regulars.plays.people_today import order_margin
@@ -18,6 +18,7 @@ from regulars.profiles import refresh as refreshing
 from regulars.profiles.models import Profile
 from regulars.simulator.reacting.run import step
 from regulars.simulator.reacting.shop import opened
+from regulars.simulator.reacting.troubles import Troubles
 from regulars.simulator.reacting.world import World
 
 BEGINS = dt.date(2023, 1, 1)
@@ -31,11 +32,10 @@ def world_of(told):
     return World.of({"run_off": 0, "base_spread": told["burn_in"]} | told)
 
 
-def settings_of(folder, terms=None):
+def settings_of(folder, terms=None, troubles=NO_TROUBLES):
     """Where people live in three zones, and the shop's clock changes twice a year."""
-    return Settings(
-        Calendar(BEGINS, "Europe/Berlin"), Terms("a shop for stories", **(terms or {})), Path(folder), ROUNDS
-    )
+    calendar = Calendar(BEGINS, "Europe/Berlin")
+    return Settings(calendar, Terms("a shop for stories", **(terms or {})), Path(folder), ROUNDS, troubles=troubles)
 
 
 def live_on(folder, told, seed, *, quick, terms=None):
@@ -62,7 +62,7 @@ def _live_on(folder, told, seed, quick, terms):
     refreshing.refresh = refresh
     world = world_of(told)
     shop = opened(world, seed)
-    life = Life(shop.books, world.burn_in, settings_of(folder, terms))
+    life = Life(shop.books, world.burn_in, settings_of(folder, terms, Troubles.of(world, seed)))
     for day in range(world.days):
         began, busy = time.perf_counter(), time.process_time()
         new = not (folder / "did" / f"{day:05}.json").exists()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 
 import databases
 from regulars import living
@@ -52,10 +53,9 @@ def test_the_checker_sees_what_is_wrong(folder):
     with transaction.atomic():
         sent = Message.objects.filter(state="sent").order_by("sent_at", "pk")
         germans = Identifier.objects.filter(country="DE").values("pk")
-        first, later = sent.first(), sent.filter(identifier_id__in=germans).last()
-        Message.objects.filter(pk=later.pk).update(
-            person_id=first.person_id, sent_at=first.sent_at + dt.timedelta(hours=14)
-        )
+        first, later = (one(sent.filter(identifier_id__in=germans)) for one in (QuerySet.first, QuerySet.last))
+        same = {"person_id": first.person_id, "identifier_id": first.identifier_id}
+        Message.objects.filter(pk=later.pk).update(**same, sent_at=first.sent_at + dt.timedelta(hours=14))
         Consent.objects.filter(identifier_id=first.identifier_id).delete()
         Pause.objects.create(identifier_id=first.identifier_id, why="paused_staff", actor="test", at=first.sent_at)
         Limit.objects.update(used=99)
@@ -63,7 +63,7 @@ def test_the_checker_sees_what_is_wrong(folder):
         for layer, source in (("play", "play:words/1"), ("everything", "play:second-order/1")):
             one = held.filter(facts__layer=layer).filter(**({"source": source} if layer == "play" else {})).first()
             other = Decision.objects.filter(arm="treated", source=source, at__gt=one.at + dt.timedelta(days=2)).first()
-            Decision.objects.filter(pk=other.pk).update(person_id=one.person_id)
+            Decision.objects.filter(pk=other.pk).update(person_id=one.person_id, identifier_id=one.identifier_id)
         Proposal.objects.filter(state="decided").first().delete()
         _told, broken = checked()
         transaction.set_rollback(True)

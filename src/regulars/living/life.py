@@ -22,16 +22,20 @@ from regulars.actions.messaging.models import Message
 from regulars.decisions.models import Decision
 from regulars.living import opening
 from regulars.living.calendar import MORNING, Calendar
+from regulars.living.exports import News, identifiers
 from regulars.living.opening import PLAYS, Terms
-from regulars.living.telling import News, identifier, tell
+from regulars.living.telling import tell
 from regulars.policy.hold_out import EVERYTHING
 from regulars.simulator.arrays import Integers
 from regulars.simulator.reacting.books import Books
+from regulars.simulator.reacting.luck import Luck
 from regulars.simulator.reacting.plays import OF_EVERYTHING, OF_PLAY, withheld
 from regulars.simulator.reacting.policies.policy import nothing_for, remedied_first
 from regulars.simulator.reacting.seen import Seen
+from regulars.simulator.reacting.troubles import Troubles
 
 WORKER, LANES = "living", 4
+NO_TROUBLES = Troubles(Luck(0))
 Did = list[tuple[int, int]]
 """(customer of the invented shop, code of `plays`), once each."""
 
@@ -63,13 +67,15 @@ class Postbox:
 
 @dataclass(frozen=True)
 class Settings:
-    """rounds: when letters are sent, beginning with the morning; countries: where customers live, in turn."""
+    """rounds: when letters are sent, beginning with the morning; countries: where customers live, in turn; troubles: how
+    the orders reach the product."""
 
     calendar: Calendar
     terms: Terms
     folder: Path
     rounds: tuple[dt.time, ...] = (MORNING, dt.time(15), dt.time(21))
     countries: tuple[str, ...] = ("DE", "CN", "US")
+    troubles: Troubles = NO_TROUBLES
     say: product.Say = lambda _line: None
 
 
@@ -97,7 +103,7 @@ class Life:
         """The product's day, and what came of it."""
         settings = self.settings
         now = settings.calendar.at(day, MORNING)
-        news = News(self.books, seen, settings.calendar, 0 if day == self.first else day - 1, day)
+        news = News(self.books, seen, settings.calendar, settings.troubles, self.first, day)
         if day == self.first:
             opening.open_shop(settings.calendar, settings.terms)
         tell(news, countries=settings.countries, folder=settings.folder / "facts", now=now)
@@ -141,7 +147,7 @@ class Life:
     def _did(self, seen: Seen, day: int) -> Did:
         """Letters that left today, and plays that the lot withheld."""
         new = seen.customer[len(self._customer) :].tolist()
-        self._customer |= {identifier(customer): customer for customer in new}
+        self._customer |= {who: customer for customer in new for who in identifiers(customer)}
         begins, ends = self.settings.calendar.span(day)
         sent = Message.objects.filter(state=Message.State.SENT, sent_at__gte=begins, sent_at__lt=ends)
         held = Decision.objects.filter(arm=Decision.Arm.HELD_OUT, at__gte=begins, at__lt=ends)

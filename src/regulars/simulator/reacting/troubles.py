@@ -50,9 +50,12 @@ class Troubles:
 
     def under_second(self, customer: Integers, day: int) -> Booleans:
         """Whether an order of this day is made under a second address. Shape (customers,)."""
-        who = mixed(customer)
-        has = self.luck.uniform(Process.SECOND_ADDRESS, 0, who) < self.second
-        return np.asarray(has & (self.luck.uniform(Process.SECOND_ADDRESS, 1 + day, who) < HALF))
+        drawn = self.luck.uniform(Process.SECOND_ADDRESS, 1 + day, mixed(customer))
+        return np.asarray(self.has_second(customer) & (drawn < HALF))
+
+    def has_second(self, customer: Integers) -> Booleans:
+        """Who ever gives one. Shape (customers,)."""
+        return np.asarray(self.luck.uniform(Process.SECOND_ADDRESS, 0, mixed(customer)) < self.second)
 
     def mistaken_from(self, customer: Integers, days: int) -> Integers:
         """On which of the days with plays each begins to be taken for another; NEVER for most. Shape (customers,)."""
