@@ -11,12 +11,14 @@ FLOOR = 0.8
 """Below four fifths of the others' share a group is named (the four-fifths rule of US employment guidelines, 1978)."""
 PEOPLE_MIN = 30
 Z = 1.96
+NEVER_SEEN = 0.025
+"""Of a group of whom nobody was reached: a share so large that this happens with only such a chance is ruled out (exact)."""
 
 
 @dataclass(frozen=True)
 class Exposure:
     """Reached and meant, in the group and outside it; ratio of the two shares with its 95 % interval, None where there are too
-    few people or nobody was reached."""
+    few people or nobody else was reached."""
 
     reached: int
     meant: int
@@ -45,9 +47,12 @@ def exposure(reached: int, meant: int, others_reached: int, others_meant: int) -
     """
     if not (0 <= reached <= meant and 0 <= others_reached <= others_meant):
         raise ValueError(f"{reached} of {meant} and {others_reached} of {others_meant} cannot be")
-    if min(meant, others_meant) < PEOPLE_MIN or not reached or not others_reached:
+    if min(meant, others_meant) < PEOPLE_MIN or not others_reached:
         return Exposure(reached, meant, others_reached, others_meant)
     ours, theirs = reached / meant, others_reached / others_meant
+    if not reached:
+        most = 1 - NEVER_SEEN ** (1 / meant)
+        return Exposure(reached, meant, others_reached, others_meant, 0.0, 0.0, most / theirs)
     ratio = ours / theirs
     reach = math.exp(Z * math.sqrt((1 - ours) / reached + (1 - theirs) / others_reached))
     return Exposure(reached, meant, others_reached, others_meant, ratio, ratio / reach, ratio * reach)

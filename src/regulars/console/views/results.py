@@ -61,5 +61,6 @@ def fairness(request: HttpRequest) -> HttpResponse:
     titles = forms() if rows else {}
     found = [(title(row.play, titles), row) for row in rows]
     amiss: list[Any] = [pair for pair in found if pair[1].found.state in ("unfair", "low")]
-    context = {"rows": found, "amiss": amiss, "days": exposures.DAYS}
+    compared = any(row.found.state != "too_few" for _title, row in found)
+    context = {"rows": found, "amiss": amiss, "compared": compared, "days": exposures.DAYS}
     return render(request, "console/fairness.html", context)
