@@ -12,7 +12,7 @@ from story.story_checked import checked, rows
 from story.story_killed import live_and_kill
 from story.story_people import Ledger
 
-WORLD = {"customers": 200, "order_scale": 3.0, "burn_in": 420, "horizon": 40, "complaints": 0.5, "filed": 1.0, "unsubscribe": 0.03,
+WORLD = {"customers": 200, "arrivals": 0.005, "order_scale": 3.0, "burn_in": 420, "horizon": 40, "complaints": 0.5, "filed": 1.0, "unsubscribe": 0.03,
          "late": 0.4, "returned_within": 90, "second_address": 0.6}  # fmt: skip
 SEED, KILLS = 1, 2
 BEGUN = dt.date(2023, 1, 1)

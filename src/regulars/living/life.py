@@ -87,6 +87,7 @@ class Life:
     first: int
     settings: Settings
     _customer: dict[int, int] = field(default_factory=dict)
+    _met: int = 0
 
     def __call__(self, seen: Seen, day: int) -> Integers:
         """What the product did on this day."""
@@ -146,7 +147,8 @@ class Life:
 
     def _did(self, seen: Seen, day: int) -> Did:
         """Letters that left today, and plays that the lot withheld."""
-        new = seen.customer[len(self._customer) :].tolist()
+        new = seen.customer[self._met :].tolist()
+        self._met = len(seen)
         self._customer |= {who: customer for customer in new for who in identifiers(customer)}
         begins, ends = self.settings.calendar.span(day)
         sent = Message.objects.filter(state=Message.State.SENT, sent_at__gte=begins, sent_at__lt=ends)
