@@ -98,6 +98,15 @@ def test_a_shop_without_orders_is_told_so(small_shop):
     assert rehearsed.sentences(found) == ["In the last 84 days it would have met nobody."]
 
 
+def test_what_acts_once_is_rehearsed_for_today_alone(shop_of_sixty):
+    one = form(play(audience="order_days = 1", once_every=365, on="once"))
+    found = rehearse.rehearse(one, now=MORNING)
+    assert (found["back"]["met"], len(found["back"]["meant"])) == (40, 1)
+    assert rehearsed.sentences(found)[0].startswith("It acts once: today it would meet 40 people, for ")
+    nobody = rehearse.rehearse(form(play(audience="order_days > 90", once_every=365, on="once")), now=MORNING)
+    assert rehearsed.sentences(nobody)[0] == "Today it would meet nobody."
+
+
 def test_what_the_console_asked_for_is_carried_out_once_and_a_failure_is_told(shop_of_sixty, monkeypatch):
     monkeypatch.setattr(rehearse, "look_ahead", lambda *_all, **_rest: (None, "too_young"))
     switching.keep(play(), by="owner", now=MORNING)

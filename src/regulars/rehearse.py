@@ -58,7 +58,7 @@ class Back:
     """days: looked back; meant: by day; met: different people; cost: of them, minor units; anyway and matured: of those whose
     days are over, who came back without it; refused: of those meant today, by reason (asked: how many were asked); overlap:
     with other plays, people of both; largest: on one day, without a limit; waits: for a day or an
-    event, so only its condition was asked."""
+    event, so only its condition was asked; once: it acts on one day only, and only the newest was looked at."""
 
     days: int = BACK_DAYS
     meant: dict[str, int] = field(default_factory=dict)
@@ -71,6 +71,7 @@ class Back:
     overlap: dict[str, int] = field(default_factory=dict)
     largest: int = 0
     waits: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,12 @@ def look_back(form: Form, asked: Asked, *, now: dt.datetime) -> Back:
     others = [one for one in running.running(order_margin()) if one.form.name != form.name and one.form.on == "daily"]
     forms = [form, *(one.form for one in others)]
     may = reachable(form.contact.channel, now)
-    found, drawn = Back(waits=form.on not in ("daily", "once")), list[Drawn]()
+    once = form.on == "once"
+    found, drawn = Back(waits=form.on not in ("daily", "once"), once=once), list[Drawn]()
     last_met: dict[int, dt.date] = {}
     today = now.astimezone(ZoneInfo(the_shop().zone)).date()
-    most = None if form.limits.per_day is None else form.limits.per_day * STEP_DAYS
-    for ago in range(BACK_DAYS, -1, -STEP_DAYS):
+    most = None if once or form.limits.per_day is None else form.limits.per_day * STEP_DAYS
+    for ago in (0,) if once else range(BACK_DAYS, -1, -STEP_DAYS):
         day = asked.dates.as_of - dt.timedelta(days=ago)
         if day <= asked.dates.history.begins:
             continue

@@ -40,21 +40,19 @@ def _back(back: Mapping[str, Any]) -> list[str]:
     if back["waits"]:
         return [
             _(
-                "It waits for a day or an event. Its condition fits up to {n} people at once; whom it meets of them, the days will tell."
+                "It waits for a day or an event. Of those who may be reached, its condition fits up to {n} at once; whom it meets of them, the days will tell."
             ).format(n=f"{back['largest']:,}")
         ]
+    once = back.get("once", False)
     if not back["met"]:
-        return [_("In the last {days} days it would have met nobody.").format(days=back["days"])]
+        text = _("Today it would meet nobody.") if once else _("In the last {days} days it would have met nobody.")
+        return [text.format(days=back["days"])]
     a_year = round(back["met"] * YEAR / back["days"])
     text = _("In the last {days} days it would have met {n} people, about {year} a year, for {cost}.")
-    told = [
-        text.format(
-            days=back["days"],
-            n=f"{back['met']:,}",
-            year=f"{a_year:,}",
-            cost=written(round(back["cost"]), the_shop().currency),
-        )
-    ]
+    if once:
+        text = _("It acts once: today it would meet {n} people, for {cost}.")
+    cost = written(round(back["cost"]), the_shop().currency)
+    told = [text.format(days=back["days"], n=f"{back['met']:,}", year=f"{a_year:,}", cost=cost)]
     if back["matured"]:
         text = _("Of {n} whose time is over, {back} came back anyway, without it.")
         told.append(text.format(n=f"{back['matured']:,}", back=f"{back['anyway']:,}"))
