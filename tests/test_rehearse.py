@@ -7,13 +7,14 @@ from click.testing import CliRunner
 
 from cast import MORNING, people
 from plays.play_shops import DAY, on, play
-from regulars import rehearse, rehearse_plan
+from regulars import rehearse, rehearse_plan, rehearsing
 from regulars.cli.plays import plays_command
 from regulars.customers.models import Identifier
 from regulars.decisions.models import ContactRules, Decision
 from regulars.orders.models import Order
 from regulars.plays import folders, rehearsed, switching
 from regulars.plays.models import DayPlan, Proposal, Rehearsal
+from regulars.plays.models.rehearsal import WHOLE_PLAN
 from regulars.profiles import refresh
 from regulars.shop.models import Shop, the_shop
 
@@ -112,9 +113,19 @@ def test_what_the_console_asked_for_is_carried_out_once_and_a_failure_is_told(sh
     switching.keep(play(), by="owner", now=MORNING)
     for name in ("hello", "nothing"):
         Rehearsal.objects.create(play_name=name, by="owner", at=MORNING)
-    assert rehearse.carry_out(now=MORNING + dt.timedelta(minutes=1)) == 2
-    assert rehearse.carry_out(now=MORNING) == 0
+    assert rehearsing.carry_out(now=MORNING + dt.timedelta(minutes=1)) == 2
+    assert rehearsing.carry_out(now=MORNING) == 0
     assert dict(Rehearsal.objects.values_list("play_name", "state")) == {"hello": "done", "nothing": "failed"}
+
+
+def test_the_console_asks_for_the_whole_plan_too(shop_of_sixty, monkeypatch):
+    monkeypatch.setattr(rehearse_plan, "look_ahead", lambda *_all, **_rest: (None, "too_young"))
+    on(play("often", audience="orders > 0", once_every=14, per_day=60))
+    Rehearsal.objects.create(play_name=WHOLE_PLAN, by="owner", at=MORNING)
+    assert rehearsing.carry_out(now=MORNING) == 1
+    found = Rehearsal.objects.get()
+    assert (found.state, found.data["back"]["plays"].keys()) == ("done", {"often"})
+    assert rehearsed.of_plan(found.data)[-1] == "Too few have ordered twice for an invented shop like this one."
 
 
 def test_the_command_says_where_a_file_is_wrong(tmp_path):

@@ -5,7 +5,6 @@ same people as other plays. The invented shop tells what may come of it if the a
 """
 
 import datetime as dt
-import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,11 +22,11 @@ from regulars.insight.summary import Dates
 from regulars.insight.yardsticks import yardsticks
 from regulars.measurement.effects import TREATED
 from regulars.measurement.windows import Drawn, after
-from regulars.plays import running, switching
+from regulars.plays import running
 from regulars.plays.asking import Meeting, look
 from regulars.plays.candidates import reachable
 from regulars.plays.form import Form
-from regulars.plays.models import Play, Rehearsal
+from regulars.plays.models import Play
 from regulars.plays.people_today import order_margin
 from regulars.plays.running import Running
 from regulars.policy.value import COST_SHARES
@@ -99,22 +98,6 @@ def rehearse(form: Form, *, now: dt.datetime, say: Say = lambda _step: None, for
         [form], now=now, say=say, a_day={} if back.waits else {form.name: ceil(back.met / back.days)}
     )
     return {"back": asdict(back), "ahead": asdict(ahead) if ahead else None, "why_not": why}
-
-
-def carry_out(*, now: dt.datetime, say: Say = lambda _step: None) -> int:
-    """Those that somebody asked for in the console; returns how many. One that fails says so and is not tried again."""
-    done = 0
-    for waiting in Rehearsal.objects.filter(state=Rehearsal.State.WAITING).order_by("at"):
-        known = switching.known(waiting.play_name)
-        try:
-            data = rehearse(known.form, now=now, say=say) if known else {}
-            state = Rehearsal.State.DONE if data else Rehearsal.State.FAILED
-        except Exception:  # whatever it is, the worker goes on; it is logged
-            logging.getLogger("regulars.rehearse").exception("the rehearsal of %s failed", waiting.play_name)
-            data, state = {}, Rehearsal.State.FAILED
-        Rehearsal.objects.filter(pk=waiting.pk).update(state=state, data=data, done_at=now)
-        done += 1
-    return done
 
 
 def look_back(form: Form, asked: Asked, *, now: dt.datetime) -> Back:

@@ -88,6 +88,7 @@ urlpatterns = [
     path("messages/account/cards", channels.cards, name="card-account"),
     path("messages/account/<slug:slug>/address", channels.new_address, name="report-address"),
     path("plays", plays.page, name="plays"),
+    path("rehearsal", plays.rehearse_plan, name="plan-rehearse"),
     path("plays/<slug:name>", plays.one, name="play"),
     path("plays/<slug:name>/switch", plays.switch, name="play-switch"),
     path("plays/<slug:name>/rehearsal", plays.rehearse, name="play-rehearse"),

@@ -13,7 +13,7 @@ POSTED = frozenset(
     "attestation-end mail-account-trial campaign-trial campaign-launch campaign-steer dns campaign-versions "
     "customer-occasions customer-said-yes occasion-remove "
     "sms-account-trial webhook-account-trial webhook-secret report-address "
-    "play-switch play-rehearse play-limit play-belief today-answer task-take task-outcome task-return task-cancel task-settle batch-new batch-post".split()
+    "play-switch play-rehearse plan-rehearse play-limit play-belief today-answer task-take task-outcome task-return task-cancel task-settle batch-new batch-post".split()
 )
 BOTH = frozenset(
     [

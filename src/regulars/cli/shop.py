@@ -154,7 +154,7 @@ def work_command(once: bool, only: str | None, lanes: int) -> None:
     ready()
     import logging
 
-    from regulars import day, rehearse
+    from regulars import day, rehearsing
     from regulars.actions.messaging.deliver import Worker
     from regulars.shop import current
 
@@ -170,7 +170,7 @@ def work_command(once: bool, only: str | None, lanes: int) -> None:
                 try:
                     if only != "messages":
                         day.run(now=_now(), say=log.info)
-                        rehearse.carry_out(now=_now(), say=log.info)
+                        rehearsing.carry_out(now=_now(), say=log.info)
                     if only != "facts":
                         end.sending = True
                         day.send(Worker(name, _now, lanes, ended=end.asked), say=log.info)

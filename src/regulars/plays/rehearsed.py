@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from regulars.decisions.words import to_staff
 from regulars.insight.money import written
+from regulars.plays.why import forms, title
 from regulars.shop.models import the_shop
 
 YEAR = 365
@@ -26,7 +27,8 @@ def of_plan(found: Mapping[str, Any]) -> list[str]:
     text = _("In the last {days} days the plays that are on would have met {n} people, {contacts} times, for {cost}.")
     told = [text.format(days=back["days"], n=f"{back['met']:,}", contacts=f"{back['contacts']:,}",
                         cost=written(round(back["cost"]), the_shop().currency))]  # fmt: skip
-    told += [f"  {n:,}: {name}" for name, n in back["plays"].items()]
+    plays = forms()
+    told += [f"  {n:,}: {title(name, plays)}" for name, n in back["plays"].items()]
     if back["several"]:
         text = _("{n} times somebody was meant by several plays, and got one of them.")
         told.append(text.format(n=f"{back['several']:,}"))
@@ -65,11 +67,12 @@ def _back(back: Mapping[str, Any]) -> list[str]:
         )
         told.append(text.format(asked=f"{back['asked']:,}", n=f"{refused:,}"))
         told += [f"  {n:,}: {to_staff(reason)}" for reason, n in back["refused"].items()]
+    plays = forms() if back["overlap"] else {}
     for play, n in sorted(back["overlap"].items(), key=lambda pair: -pair[1]):
         if n:
             told.append(
                 _("Up to {n} of them are meant by “{play}” too; each gets one of the two.").format(
-                    n=f"{n:,}", play=play
+                    n=f"{n:,}", play=title(play, plays)
                 )
             )
     return told

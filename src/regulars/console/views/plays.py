@@ -1,5 +1,6 @@
 """Plays: which there are, which are on, what each says and writes, whom it is meant for and what it changed."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from regulars.plays import deciding, rehearsed, switching
 from regulars.plays.audience import sizes
 from regulars.plays.form import Form
 from regulars.plays.models import Play, Rehearsal
+from regulars.plays.models.rehearsal import WHOLE_PLAN
 from regulars.plays.reading import PlayMistakes
 from regulars.plays.switching import Known
 from regulars.plays.versions import LETTERS
@@ -37,8 +39,14 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "on": [each for each in rows if each["on"]], "off": [each for each in rows if not each["on"] and not each["later"]],
         "later": [each for each in rows if not each["on"] and each["later"]], "waiting": sum(deciding.waiting().values()),
-    }  # fmt: skip
+    } | _rehearsal(WHOLE_PLAN, rehearsed.of_plan)  # fmt: skip
     return render(request, "console/plays.html", context)
+
+
+def _rehearsal(name: str, told: Callable[[Mapping[str, Any]], list[str]]) -> dict[str, Any]:
+    """The newest one, in sentences."""
+    newest = Rehearsal.objects.filter(play_name=name).first()
+    return {"rehearsal": newest, "rehearsed": told(newest.data) if newest and newest.data else []}
 
 
 def row(one: Known, audience: int, result: results.OfPlay | None) -> dict[str, Any]:
@@ -82,7 +90,6 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404(name)
     result = results.of_play(found.play) if found.play and found.play.began else None
     data = result.told.lift.data if result and result.told else None
-    rehearsal = Rehearsal.objects.filter(play_name=name).first()
     language = get_language() or "en"
     context = row(found, sizes([found.form])[name], result) | {
         "form": found.form, "play": found.play, "why_not": switching.why_not(found), "looks": _looks(found),
@@ -91,11 +98,10 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "belief": Belief.objects.filter(pk=found.form.scope).first(),
         "switches": found.play.switches.all()[:VERSIONS_SHOWN] if found.play else [],
         "versions": found.play.versions.order_by("-number")[:VERSIONS_SHOWN] if found.play else [],
-        "rehearsal": rehearsal, "rehearsed": rehearsed.sentences(rehearsal.data) if rehearsal and rehearsal.data else [],
         "outcome": goals()[found.form.goal.outcome], "modes": Play.Mode.choices,
         "lines": outcomes.outcomes(data) if data else [], "guards": outcomes.guardrails(data) if data else [],
         "answered": outcomes.answered(data) if data else "",
-    } | play_versions.context(found)  # fmt: skip
+    } | _rehearsal(name, rehearsed.sentences) | play_versions.context(found)  # fmt: skip
     return render(request, "console/play.html", context)
 
 
@@ -151,9 +157,20 @@ def rehearse(request: HttpRequest, name: str) -> HttpResponse:
     """Ask the worker to rehearse it; while one waits, no other is asked for."""
     if switching.known(name) is None:
         raise Http404(name)
+    _ask(name, request)
+    return redirect("play", name=name)
+
+
+@require_POST
+def rehearse_plan(request: HttpRequest) -> HttpResponse:
+    """The same for all plays that are on together."""
+    _ask(WHOLE_PLAN, request)
+    return redirect("plays")
+
+
+def _ask(name: str, request: HttpRequest) -> None:
     asked = {"by": request.user.get_username(), "at": timezone.now()}
     Rehearsal.objects.get_or_create(play_name=name, state=Rehearsal.State.WAITING, defaults=asked)
-    return redirect("play", name=name)
 
 
 @require_POST

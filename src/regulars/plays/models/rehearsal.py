@@ -3,9 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+WHOLE_PLAN = ""
+
 
 class Rehearsal(models.Model):
-    """One play, rehearsed as it was written when it was asked for. data: as `rehearse.rehearse` says."""
+    """One play as it is written when its turn comes, or with the name WHOLE_PLAN all that are on. data: as `rehearse.rehearse`
+    or `rehearse_plan.rehearse` says."""
 
     class State(models.TextChoices):
         """A worker takes those that wait; one that fails is not tried again."""
