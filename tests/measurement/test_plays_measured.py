@@ -9,8 +9,9 @@ from cast import MORNING, PROOF
 from plays.play_shops import DAY, a_day, customers, on, play
 from regulars import day
 from regulars.customers.consenting import say
+from regulars.customers.models import Identifier
 from regulars.decisions.models import Belief, ContactRules, Decision, Stop
-from regulars.measurement import kept_lifts, learning, nightly
+from regulars.measurement import kept_lifts, learning, nightly, plays
 from regulars.measurement.models import Lift
 from regulars.plays import switching
 from regulars.plays.models import Play
@@ -35,6 +36,18 @@ def effect(source="play:hello"):
 
 def measured(after):
     nightly.measure(now=MORNING + after * DAY)
+
+
+def test_who_turned_out_to_be_one_customer_counts_as_one(shop):
+    ids, _name = acted(12)
+    ordered(ids[:3], MORNING + 5 * DAY)
+    united, number = ids[0], ids[5]
+    Identifier.objects.filter(pk=united).update(customer_id=number)
+    say(united, "email", {"": False}, proof=PROOF, at=MORNING + DAY)
+    measured(20)
+    met = plays._met("play:hello", 60, (MORNING + 20 * DAY).date())
+    assert met.first.keys() == set(ids) - {united}
+    assert effect()["harm"]["left"]["all"] == 1
 
 
 def test_both_sides_are_counted_from_the_first_time_and_the_held_out_are_the_comparison(shop):

@@ -107,12 +107,14 @@ def held(questions: Sequence[Question], *, now: dt.datetime, kept: Terms | None 
 
 
 def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
-    """Give the slots of these decisions back, and note what became of them: cancelled, expired, failed."""
+    """Give the slots of these decisions back, and note what became of them: cancelled, expired, failed. What was not made a
+    message or a task yet never is."""
     ids = list(decisions)
     Reservation.objects.filter(pk__in=ids).exclude(state=Reservation.State.RELEASED).update(
         state=Reservation.State.RELEASED, why=why
     )
     Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
+    Decision.objects.filter(pk__in=ids, performed_at=None).update(performed_at=at)
     limits.give_back(ids)
 
 
@@ -268,6 +270,8 @@ def _again(question: Question, people: People, slot: Reservation | None, shop: R
         return Answer(Reason.NO_ADDRESS)
     if slot is not None and slot.state == Reservation.State.RELEASED:
         return Answer(slot.why or Reason.CANCELLED)
+    if people.is_ended(question):
+        return Answer(Reason.CANCELLED)
     wish = replace(question.wish, hold_out=None)  # the arm was drawn when it was decided
     answer = ask(wish, people.known(question, exact=True).standing, shop, now=now)
     if answer.yes and answer.at is not None and answer.at > now:

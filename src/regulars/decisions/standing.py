@@ -113,6 +113,11 @@ class People:
         )  # fmt: skip
         return Known(standing, address.id if address else question.identifier_id, word.consent_id)
 
+    def is_ended(self, question: Question) -> bool:
+        """Whether the decision that is asked about again has come to nothing meanwhile."""
+        key = (self.owner[question.identifier_id], question.wish.source, question.wish.occurrence)
+        return (question.decision or 0, True) in self.decided.get(key, ())
+
     def _address(self, person: int, wish: Wish, chosen: int | None) -> tuple[Address | None, Word]:
         """The address of the channel that may be used, newest first; else the newest one, with its word."""
         everything = self.addresses[person]

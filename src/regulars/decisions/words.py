@@ -43,6 +43,7 @@ STAFF = {
     Reason.WARM_UP: _("The account is new; a little more leaves each day."),
     Reason.CONTENT_REFUSED: _("The letter could not be filled for them."),
     Reason.CANCELLED: _("It was cancelled."),
+    Reason.OVERTAKEN: _("They ordered before it left, and it no longer fits."),
     Reason.GATE_ERROR: _("The rules could not be asked, so nothing was sent."),
 }
 PERSON = {

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
+from regulars.customers.owners import owner_of
 from regulars.decisions.models import Decision
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
 from regulars.measurement import answers, guardrails, harms, interactions, learning, outlooks, pooling, together
@@ -92,7 +94,8 @@ def _met(scope: str, days: int, complete: dt.date) -> Met:
     the dose. Doses and costs are of those whose days are over, as the outcomes are."""
     mine = Q(arm=Decision.Arm.HELD_OUT, facts__layer=PLAY) | MEANT
     rows = Decision.objects.filter(mine, source__startswith=f"{scope}/", share__gt=0).order_by("not_before", "pk")
-    fields = ("identifier_id", "person_id", "arm", "not_before", "share", "weighed", "ended_at", "source")
+    rows = rows.annotate(owner=Coalesce(owner_of("identifier_id"), "person_id"))  # merges change it
+    fields = ("identifier_id", "owner", "arm", "not_before", "share", "weighed", "ended_at", "source")
     found, over = Met(), complete - dt.timedelta(days=days - 1)
     for identifier, person, arm, at, share, weighed, ended, source in rows.values_list(*fields).iterator():
         chance = 1 - share

@@ -15,7 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
+from regulars.customers.owners import owner_of
 from regulars.decisions import left_out
 from regulars.decisions.models import ContactRules, Decision, contact_rules
 from regulars.insight.lift.aipw import CHANCE_MAX, CHANCE_MIN
@@ -31,7 +33,7 @@ from regulars.shop.models import the_shop
 ALL = "play:"
 """What decisions of any play begin with, and the source of what all of them changed together."""
 NO_SIDE = -1
-FIELDS = ("identifier_id", "person_id", "arm", "facts", "at", "not_before", "share_of_all", "weighed", "ended_at")
+FIELDS = ("identifier_id", "owner", "arm", "facts", "at", "not_before", "share_of_all", "weighed", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _everybody() -> Everybody:
 
 def _rows() -> Iterator[tuple[Any, ...]]:
     rows = Decision.objects.filter(MEANT | Q(arm=Decision.Arm.HELD_OUT), source__startswith=ALL, share_of_all__gt=0)
+    rows = rows.annotate(owner=Coalesce(owner_of("identifier_id"), "person_id"))  # merges change it
     return rows.order_by("not_before", "pk").values_list(*FIELDS).iterator()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from regulars.decisions import gate
-from regulars.plays import not_chosen, running
+from regulars.plays import not_chosen, overtaken, running
 from regulars.plays.asking import Meeting, look
 from regulars.plays.candidates import FIGURES, Candidates, Moment, candidates
 from regulars.plays.models import DayPlan, Play, Proposal
@@ -79,7 +79,9 @@ def plan(*, now: dt.datetime) -> Planned | None:
     if _nothing_new(made, shop):
         return None
     margin = order_margin()
-    plays = [one for one in running.running(margin) if not one.form.waits_for and _due(one, made, shop)]
+    on = running.running(margin)
+    overtaken.take_back(on, now=now)
+    plays = [one for one in on if not one.form.waits_for and _due(one, made, shop)]
     if not plays:
         return None
     for one in plays:

@@ -14,6 +14,7 @@ from regulars.plays import folders
 from regulars.plays.folders import Written
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion, Switch
+from regulars.plays.overtaken import NOT_GONE
 from regulars.plays.reading import PlayMistakes, read
 from regulars.profiles import people, segments
 from regulars.profiles.models import Profile
@@ -123,11 +124,8 @@ def switch_off(name: str, *, by: str, now: dt.datetime, why: str = "") -> None:
             return
         Play.objects.filter(pk=name).update(state=Play.State.OFF, at=now)
         _note(play, "off", by=by, now=now, why=why)
-        waiting = Decision.objects.filter(
-            source__startswith=f"{play.scope}/", arm=Decision.Arm.TREATED, ended_at=None, performed_at=None
-        )
+        waiting = Decision.objects.filter(NOT_GONE, source__startswith=f"{play.scope}/")
         gate.release(list(waiting.values_list("pk", flat=True)), why="cancelled", at=now)
-        waiting.update(performed_at=now)
 
 
 def pause(name: str, *, why: str, by: str, now: dt.datetime) -> None:

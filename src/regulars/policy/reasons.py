@@ -36,6 +36,7 @@ class Reason(StrEnum):
     WARM_UP = "warm_up"
     CONTENT_REFUSED = "content_refused"
     CANCELLED = "cancelled"
+    OVERTAKEN = "overtaken"
     GATE_ERROR = "gate_error"
 
 

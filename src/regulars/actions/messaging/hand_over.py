@@ -36,7 +36,7 @@ PAUSE_STOPPED = dt.timedelta(days=1)
 State = Message.State
 ENDS = {
     Reason.EXPIRED: State.EXPIRED, Reason.LOWER_PRIORITY: State.CANCELLED, Reason.CANCELLED: State.CANCELLED,
-    Reason.MERGED: State.CANCELLED, Reason.ALREADY_DONE: State.CANCELLED,
+    Reason.MERGED: State.CANCELLED, Reason.ALREADY_DONE: State.CANCELLED, Reason.OVERTAKEN: State.CANCELLED,
 }  # fmt: skip
 
 
