@@ -79,7 +79,7 @@ def test_it_says_how_far_it_meets_the_same_people_as_others_and_what_the_rules_s
     assert back["overlap"] == {"other": 60}
     assert back["refused"] == {"suppressed": 1}
     told = " ".join(rehearsed.sentences({"back": back, "ahead": None, "why_not": ""}))
-    assert "Up to 60 of them are meant by “other” too" in told
+    assert "Up to 60 of them are meant by “Say other” too" in told
 
 
 def test_an_invented_shop_like_this_one_says_what_may_come_of_it(shop_of_sixty, monkeypatch):
@@ -163,5 +163,5 @@ def test_a_plan_is_told_on_the_command_line(shop_of_sixty):
     on(play("often", audience="orders > 0", once_every=14))
     told = CliRunner().invoke(plays_command, ["rehearse", "--past-only"], catch_exceptions=False).output
     assert "the plays that are on would have met 60 people" in told
-    assert ": often" in told
+    assert ": Say often" in told
     assert not any(table.objects.exists() for table in (Decision, Proposal, DayPlan))
