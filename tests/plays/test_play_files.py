@@ -50,6 +50,7 @@ def test_a_play_is_read_whole():
         (('name = "hello"', 'name = "Hello World"'), ["2:1: A name has small letters, digits and hyphens, and begins with a letter."]),
         (('name = "hello"\n', ""), ["1:1: name is missing."]),
         (("[[action]]", "[action]"), ["9:1: This part is written as [[action]]."]),
+        (("[hold_out]", '[[action]]\nkind = "task"\nchannel = "card"\nwords = "card"\n[hold_out]'), ["14:1: A play reaches a person in one way. Write another play for this."]),
         (('on = "daily"', 'on = "occasion"'), ["7:1: occasions is missing."]),
         (('on = "daily"', 'on = "daily"\nonce_every = 0'), ["8:1: once_every is at least 1."]),
         (('on = "daily"', 'on = "daily"\nonce_every = true'), ["8:1: once_every is a whole number."]),

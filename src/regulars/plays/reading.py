@@ -201,6 +201,8 @@ class _Reader:
         ways = form.WAYS.get(action.kind)
         if ways is None:
             return
+        if number:
+            self.wrong(("action", number), _("A play reaches a person in one way. Write another play for this."))
         if action.channel not in ways:
             said = _("{kind} needs a channel: {known}.").format(kind=action.kind, known=", ".join(ways))
             self.wrong(("action", number, "channel"), said, _near(action.channel, ways))
