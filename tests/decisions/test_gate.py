@@ -9,9 +9,10 @@ from regulars.customers import pausing, suppressing
 from regulars.customers.consenting import say
 from regulars.customers.models import Attestation, Consent, Identifier, Pause, Suppression
 from regulars.decisions import stopping
-from regulars.decisions.gate import Request, confirm, decide, release, weigh
+from regulars.decisions.gate import Request, confirm, decide, weigh
 from regulars.decisions.models import ContactRules, Decision, Reservation
 from regulars.decisions.standing import Question
+from regulars.decisions.taking_back import release, take_back
 from regulars.policy.hold_out import HoldOut
 from regulars.shop import current
 from regulars.shop.keys import key_id
@@ -263,6 +264,15 @@ def test_a_released_slot_is_free_for_another(small_shop):
     ada = person("Ada")
     release([decided(ada).pk], why="cancelled", at=MORNING)
     assert decided(ada, source="campaign:second/1").arm == "treated"
+
+
+def test_what_is_just_leaving_is_not_taken_back(shop):
+    leaving, waiting = decided(person("Ada")), decided(person("Ben"))
+    Decision.objects.update(performed_at=MORNING)  # both are messages already
+    assert confirmed(leaving, MORNING).yes
+    assert take_back([leaving.pk, waiting.pk], why="cancelled", at=MORNING) == 1
+    assert dict(Reservation.objects.values_list("decision_id", "state")) == {leaving.pk: "used", waiting.pk: "released"}
+    assert Decision.objects.get(pk=leaving.pk).ended_at is None
 
 
 def test_a_preview_writes_nothing(small_shop):

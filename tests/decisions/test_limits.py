@@ -6,7 +6,7 @@ import pytest
 
 from actions.messaging.post import at_once, letter
 from cast import MORNING, people, person, wish
-from regulars.decisions import gate, limits
+from regulars.decisions import limits, taking_back
 from regulars.decisions.gate import Request, decide
 from regulars.decisions.models import Decision, Limit
 from regulars.plays import campaigns
@@ -61,7 +61,7 @@ def test_what_nothing_comes_of_is_given_back_once(shop):
     limits.register(TEA, 3, actor="owner", at=MORNING)
     (made,) = decide(wanting([person("Ada")], amount=2), now=MORNING)
     for _twice in range(2):
-        gate.release([made.pk], why="cancelled", at=MORNING)
+        taking_back.release([made.pk], why="cancelled", at=MORNING)
     assert Limit.objects.get().used == 0
     assert in_balance()
 

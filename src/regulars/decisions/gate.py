@@ -6,12 +6,12 @@ budget of one stays one. Each answer is written: a Decision with its Reservation
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.customers.locking import hold
-from regulars.decisions import left_out, limits
+from regulars.decisions import left_out, limits, taking_back
 from regulars.decisions.models import Decision, Reservation
 from regulars.decisions.standing import Known, People, Question, Terms, ended, owners, read, rules, terms
 from regulars.policy.contact import NOT_MARKETING, WEIGHTLESS, Answer, Held, Rules, Wish, ask
@@ -104,18 +104,6 @@ def held(questions: Sequence[Question], *, now: dt.datetime, kept: Terms | None 
         if all(found.get(identifier) == person for identifier, person in owner.items()):
             return people
         owner = owners(identifiers)  # merged while we waited for the lock
-
-
-def release(decisions: Iterable[int], *, why: str, at: dt.datetime) -> None:
-    """Give the slots of these decisions back, and note what became of them: cancelled, expired, failed. What was not made a
-    message or a task yet never is."""
-    ids = list(decisions)
-    Reservation.objects.filter(pk__in=ids).exclude(state=Reservation.State.RELEASED).update(
-        state=Reservation.State.RELEASED, why=why
-    )
-    Decision.objects.filter(pk__in=ids, ended_at=None).update(reason=why, ended_at=at)
-    Decision.objects.filter(pk__in=ids, performed_at=None).update(performed_at=at)
-    limits.give_back(ids)
 
 
 def happened(decision: int, *, at: dt.datetime) -> None:
@@ -297,6 +285,6 @@ def _write_again(answered: Sequence[tuple[Question, Answer]], now: dt.datetime) 
         else:
             later[answer.at].append(question.decision)
     for why, ids in over.items():
-        release(ids, why=why, at=now)
+        taking_back.release(ids, why=why, at=now)
     for at, ids in later.items():
         Reservation.objects.filter(pk__in=ids).update(counts_at=at)

@@ -11,8 +11,9 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from regulars.customers.models import Customer, Identifier
-from regulars.decisions import gate, left_out, limits, stopping
+from regulars.decisions import gate, left_out, limits, stopping, taking_back
 from regulars.decisions.models import Decision
+from regulars.decisions.taking_back import NOT_GONE
 from regulars.decisions.zones import zones_of
 from regulars.plays.models import Campaign
 from regulars.policy.contact import NOT_MARKETING, Wish
@@ -201,10 +202,8 @@ def stop(campaign: Campaign, *, by: str, now: dt.datetime) -> None:
     with current.atomic():
         stopping.stop(campaign.scope, why=_("The campaign was stopped."), actor=by, at=now)
         Campaign.objects.filter(pk=campaign.pk).exclude(state=State.DRAFT).update(state=State.STOPPED)
-        waiting = Decision.objects.filter(
-            source=campaign.source, arm=Decision.Arm.TREATED, ended_at=None, reservation__state="held"
-        )
-        gate.release(list(waiting.values_list("pk", flat=True)), why="cancelled", at=now)
+        waiting = Decision.objects.filter(NOT_GONE, source=campaign.source)
+        taking_back.take_back(waiting.values_list("pk", flat=True), why="cancelled", at=now)
 
 
 def counts(campaign: Campaign) -> dict[str, int]:

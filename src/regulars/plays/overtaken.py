@@ -4,11 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from regulars.customers.owners import owners_of
-from regulars.decisions import gate
-from regulars.decisions.models import Decision, Reservation
+from regulars.decisions import taking_back
+from regulars.decisions.models import Decision
+from regulars.decisions.taking_back import NOT_GONE
 from regulars.plays.running import Running
 from regulars.policy.reasons import Reason
 from regulars.profiles import people
@@ -18,17 +17,11 @@ from regulars.profiles.select import matching
 from regulars.shop.among import among
 from regulars.shop.models import the_shop
 
-NOT_GONE = Q(arm=Decision.Arm.TREATED, ended_at=None) & (
-    Q(performed_at=None) | Q(reservation__state=Reservation.State.HELD)
-)
-"""Decided, and not yet on its way."""
-
 
 def take_back(plays: Sequence[Running], *, now: dt.datetime) -> int:
     """Of plays that act every day; returns how many. Whoever ordered and is still meant keeps what was decided."""
     gone = [pk for one in plays if one.form.on == "daily" and one.form.audience.strip() for pk in _no_more(one, now)]
-    gate.release(gone, why=Reason.OVERTAKEN, at=now)
-    return len(gone)
+    return taking_back.take_back(gone, why=Reason.OVERTAKEN, at=now)
 
 
 def _no_more(one: Running, now: dt.datetime) -> list[int]:

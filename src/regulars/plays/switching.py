@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from regulars.decisions import gate, stopping
+from regulars.decisions import stopping, taking_back
 from regulars.decisions.models import ONLY_ROW, ContactRules, Decision
+from regulars.decisions.taking_back import NOT_GONE
 from regulars.plays import folders
 from regulars.plays.folders import Written
 from regulars.plays.form import Form
 from regulars.plays.models import Play, PlayVersion, Switch
-from regulars.plays.overtaken import NOT_GONE
 from regulars.plays.reading import PlayMistakes, read
 from regulars.profiles import people, segments
 from regulars.profiles.models import Profile
@@ -125,7 +125,7 @@ def switch_off(name: str, *, by: str, now: dt.datetime, why: str = "") -> None:
         Play.objects.filter(pk=name).update(state=Play.State.OFF, at=now)
         _note(play, "off", by=by, now=now, why=why)
         waiting = Decision.objects.filter(NOT_GONE, source__startswith=f"{play.scope}/")
-        gate.release(list(waiting.values_list("pk", flat=True)), why="cancelled", at=now)
+        taking_back.take_back(waiting.values_list("pk", flat=True), why="cancelled", at=now)
 
 
 def pause(name: str, *, why: str, by: str, now: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from regulars.actions.messaging.claim import LEASE, stored
 from regulars.actions.messaging.models import Account, Message, MessageEvent
 from regulars.customers.models import Identifier, Suppression
 from regulars.customers.suppressing import Because, suppress
-from regulars.decisions import gate
+from regulars.decisions import gate, taking_back
 from regulars.decisions.standing import Question, Terms
 from regulars.policy.contact import Answer, Wish
 from regulars.policy.reasons import Reason
@@ -163,12 +163,12 @@ def refuse_words(message: Message, why: str, *, now: dt.datetime) -> None:
         state=State.REFUSED, reason=Reason.CONTENT_REFUSED, detail=why[:300], lease_until=None
     )
     if message.decision_id is not None:
-        gate.release([message.decision_id], why=Reason.CONTENT_REFUSED, at=now)
+        taking_back.release([message.decision_id], why=Reason.CONTENT_REFUSED, at=now)
 
 
 def _release(message: Message, now: dt.datetime) -> None:
     if message.decision_id is not None:
-        gate.release([message.decision_id], why="failed", at=now)
+        taking_back.release([message.decision_id], why="failed", at=now)
 
 
 def _no_such_address(message: Message, detail: str, now: dt.datetime) -> None:

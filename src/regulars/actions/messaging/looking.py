@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from regulars.actions.messaging.models import Message, Viewed
-from regulars.decisions import gate
+from regulars.decisions import taking_back
 from regulars.shop import current
 
 UNKNOWN_SHOWN = 50
@@ -63,7 +63,7 @@ def give_up(message: int, *, now: dt.datetime) -> bool:
             return False
         Message.objects.filter(pk=message).update(state=State.FAILED, detail="a person says that it did not arrive")
         if found.decision_id is not None:
-            gate.release([found.decision_id], why="failed", at=now)
+            taking_back.release([found.decision_id], why="failed", at=now)
         return True
 
 

@@ -10,7 +10,7 @@ from regulars.actions.tasks.hearing import hear
 from regulars.actions.tasks.models import Task
 from regulars.customers.locking import hold
 from regulars.customers.models import Identifier
-from regulars.decisions import gate
+from regulars.decisions import gate, taking_back
 from regulars.decisions.models import Decision
 from regulars.decisions.standing import Question
 from regulars.policy.contact import Answer, Wish
@@ -90,7 +90,7 @@ def cancel(number: int, why: str, *, by: str, at: dt.datetime) -> Task:
         if task.state in IN_HAND and _may(task, by):
             task.reason, task.outcome = Reason.CANCELLED, why.strip()[:OUTCOME_CHARACTERS_MAX]
             _change(task, State.CANCELLED, by=by, at=at)
-            gate.release([task.decision_id], why=Reason.CANCELLED, at=at)
+            taking_back.release([task.decision_id], why=Reason.CANCELLED, at=at)
     return task
 
 
@@ -105,7 +105,7 @@ def reported(number: int, *, posted: bool, by: str, at: dt.datetime) -> Task:
         elif not posted and task.state in IN_HAND:
             task.reason, task.outcome = Reason.CANCELLED, "could not be posted"
             _change(task, State.CANCELLED, by=by, at=at)
-            gate.release([task.decision_id], why=Reason.CANCELLED, at=at)
+            taking_back.release([task.decision_id], why=Reason.CANCELLED, at=at)
     return task
 
 
@@ -117,7 +117,7 @@ def miss(*, now: dt.datetime) -> int:
         Task.objects.filter(pk__in=[pk for pk, _decision in found]).update(
             state=State.MISSED, reason=Reason.EXPIRED, at=now
         )
-        gate.release([decision for _pk, decision in found], why=Reason.EXPIRED, at=now)
+        taking_back.release([decision for _pk, decision in found], why=Reason.EXPIRED, at=now)
     return len(found)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regulars.actions.tasks.models import Task
-from regulars.decisions import gate
+from regulars.decisions import taking_back
 from regulars.decisions.models import Decision
 from regulars.policy.reasons import Reason
 from regulars.shop import current
@@ -40,7 +40,7 @@ def _chunk(now: dt.datetime) -> int:
         Task.objects.bulk_create(tasks, ignore_conflicts=True)
         Decision.objects.filter(pk__in=[one.pk for one in decisions]).update(performed_at=now)
         refused = [task.decision_id for task in tasks if task.state == Task.State.CANCELLED]
-        gate.release(refused, why=Reason.CONTENT_REFUSED, at=now)
+        taking_back.release(refused, why=Reason.CONTENT_REFUSED, at=now)
         return len(decisions)
 
 
